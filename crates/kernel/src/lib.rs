@@ -8,6 +8,7 @@ pub mod error;
 pub mod event;
 pub mod ids;
 pub mod model;
+pub mod patch;
 pub mod roles;
 pub mod scene;
 pub mod stream;

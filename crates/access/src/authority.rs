@@ -1,0 +1,256 @@
+//! Extractors that prove authority: a handler that takes one cannot forget the check.
+//!
+//! [`User`] is signed in, [`Admin`] runs the site. [`Observer`], [`Player`] and [`Gm`] are members of the campaign the
+//! address speaks of, with at least that role; each carries its campaign and the [`Viewer`] to read through. The campaign
+//! is that of the first path parameter that is a campaign's id or an id of a table known to [`App::table_of`]. Who is no
+//! member gets 404: the campaign's existence is none of their business.
+
+use std::ops::Deref;
+
+use axum::extract::{FromRef, FromRequestParts, RawPathParams};
+use http::{header, request::Parts};
+use sea_orm::ConnectionTrait;
+use skald_kernel::{CampaignId, EntityId, Error, ErrorCode, Result, Role, UserId, Viewer};
+use skald_platform::{
+    Actor, App,
+    db::{DbResult, sql},
+    http::{Problem, RequestId},
+};
+use uuid::Uuid;
+
+use crate::token;
+
+/// A signed-in user.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Who, for transactions.
+    pub actor: Actor,
+    /// The user.
+    pub id: UserId,
+}
+
+/// The admin of the site.
+#[derive(Clone, Debug)]
+pub struct Admin(User);
+
+/// A member of a campaign.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Who, for transactions.
+    pub actor: Actor,
+    /// The user.
+    pub user: UserId,
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The role there.
+    pub role: Role,
+    characters: Vec<EntityId>,
+}
+
+/// Any member.
+#[derive(Clone, Debug)]
+pub struct Observer(Member);
+
+/// A player or the GM.
+#[derive(Clone, Debug)]
+pub struct Player(Member);
+
+/// The GM.
+#[derive(Clone, Debug)]
+pub struct Gm(Member);
+
+impl Member {
+    /// The member a user is in a campaign.
+    ///
+    /// # Errors
+    /// Not found, when the user is none.
+    pub async fn of(app: &App, actor: &Actor, campaign: CampaignId) -> Result<Self> {
+        Self::by(app, actor, "campaigns", campaign.0).await
+    }
+
+    /// The member a user is in the campaign of a row, such as a session.
+    ///
+    /// # Errors
+    /// Not found, when there is no such row or the user is no member of its campaign.
+    pub async fn by(app: &App, actor: &Actor, table: &'static str, id: Uuid) -> Result<Self> {
+        let user = actor.user.ok_or_else(|| Error::new(ErrorCode::SignInNeeded, "Sign in first."))?;
+        let campaign = if table == "campaigns" { "t.id" } else { "t.campaign_id" };
+        let db = app.db().read();
+        let row = sql(
+            db,
+            format!(
+                "SELECT c.id AS campaign_id, m.role, mc.character_id FROM {table} t \
+                 JOIN campaigns c ON c.id = {campaign} AND c.deleted_at IS NULL \
+                 JOIN members m ON m.campaign_id = c.id AND m.user_id = $2 \
+                 LEFT JOIN member_characters mc ON mc.campaign_id = m.campaign_id AND mc.user_id = m.user_id \
+                 WHERE t.id = $1"
+            ),
+            [id.into(), user.0.into()],
+        );
+        let rows = db.query_all_raw(row).await.db()?;
+        let first = rows.first().ok_or_else(Error::not_found)?;
+        let campaign = CampaignId(first.try_get("", "campaign_id").db()?);
+        let role: String = first.try_get("", "role").db()?;
+        let role = Role::parse(&role).ok_or_else(|| Error::internal(format!("unknown role {role}")))?;
+        let mut characters = Vec::new();
+        for row in &rows {
+            characters.extend(row.try_get::<Option<Uuid>>("", "character_id").db()?.map(EntityId));
+        }
+        Ok(Self { actor: actor.clone(), user, campaign, role, characters })
+    }
+
+    /// The eyes of this member.
+    pub fn viewer(&self) -> Viewer {
+        match self.role {
+            Role::Gm => Viewer::gm(self.campaign),
+            _ => Viewer::characters(self.campaign, self.characters.clone()),
+        }
+    }
+
+    /// The characters this member plays.
+    pub fn characters(&self) -> &[EntityId] {
+        &self.characters
+    }
+
+    /// As a player or the GM.
+    ///
+    /// # Errors
+    /// Forbidden, for an observer.
+    pub fn player(self) -> Result<Player> {
+        if self.role >= Role::Player { Ok(Player(self)) } else { Err(forbidden("Observers watch; ask the GM for a player's role.")) }
+    }
+
+    /// As the GM.
+    ///
+    /// # Errors
+    /// Forbidden, for anybody else.
+    pub fn gm(self) -> Result<Gm> {
+        if self.role == Role::Gm { Ok(Gm(self)) } else { Err(forbidden("Only the game master may do this.")) }
+    }
+}
+
+impl Gm {
+    /// The GM's authority of Skald itself over a campaign: for start-up and the command line, where nobody is signed in.
+    pub fn engine(campaign: CampaignId, user: UserId) -> Self {
+        let actor = Actor { user: Some(user), ..Actor::engine("engine") };
+        Self(Member { actor, user, campaign, role: Role::Gm, characters: Vec::new() })
+    }
+}
+
+fn forbidden(detail: &'static str) -> Error {
+    Error::new(ErrorCode::Forbidden, detail)
+}
+
+macro_rules! derefs {
+    ($($name:ident => $target:ident),+) => {$(
+        impl Deref for $name {
+            type Target = $target;
+            fn deref(&self) -> &$target {
+                &self.0
+            }
+        }
+    )+};
+}
+
+derefs!(Admin => User, Observer => Member, Player => Member, Gm => Member);
+
+impl AsRef<Actor> for User {
+    fn as_ref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// The idempotency key of the request, put there by [`crate::idempotency`].
+#[derive(Clone, Debug)]
+pub(crate) struct Key(pub(crate) String);
+
+pub(crate) fn bearer(parts: &http::HeaderMap) -> Option<&str> {
+    parts.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+}
+
+impl<S> FromRequestParts<S> for User
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let app = App::from_ref(state);
+        let token = bearer(&parts.headers)
+            .ok_or_else(|| Error::new(ErrorCode::SignInNeeded, "Send Authorization: Bearer with an access token."))?;
+        let mut actor = token::verify(&app, token)?;
+        actor.request_id = RequestId::current();
+        actor.idempotency_key = parts.extensions.get::<Key>().map(|key| key.0.clone());
+        let id = actor.user.ok_or_else(|| Error::internal("a token without a user"))?;
+        Ok(Self { actor, id })
+    }
+}
+
+impl<S> FromRequestParts<S> for Admin
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let user = User::from_request_parts(parts, state).await?;
+        if user.actor.admin { Ok(Self(user)) } else { Err(forbidden("Only an admin may do this.").into()) }
+    }
+}
+
+async fn member<S>(parts: &mut Parts, state: &S) -> Result<Member, Problem>
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    let user = User::from_request_parts(parts, state).await?;
+    let app = App::from_ref(state);
+    let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::not_found())?;
+    let (table, id) = params
+        .iter()
+        .find_map(|(name, value)| match name {
+            "campaign_id" => Some(("campaigns", value)),
+            _ => app.table_of(name).map(|table| (table, value)),
+        })
+        .ok_or_else(|| Error::internal("the address names no campaign"))?;
+    let id = Uuid::try_parse(id).map_err(|_| Error::not_found())?;
+    Ok(Member::by(&app, &user.actor, table, id).await?)
+}
+
+impl<S> FromRequestParts<S> for Observer
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Ok(Self(member(parts, state).await?))
+    }
+}
+
+impl<S> FromRequestParts<S> for Player
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Ok(member(parts, state).await?.player()?)
+    }
+}
+
+impl<S> FromRequestParts<S> for Gm
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Ok(member(parts, state).await?.gm()?)
+    }
+}
