@@ -130,10 +130,15 @@ impl Member {
 }
 
 impl Gm {
-    /// The GM's authority of Skald itself over a campaign: for start-up and the command line, where nobody is signed in.
-    pub fn engine(campaign: CampaignId, user: UserId) -> Self {
-        let actor = Actor { user: Some(user), ..Actor::engine("engine") };
-        Self(Member { actor, user, campaign, role: Role::Gm, characters: Vec::new() })
+    /// The GM's authority of Skald itself over a campaign: for seeding and the command line, where nobody is signed in.
+    pub fn engine(campaign: CampaignId) -> Self {
+        Self(Member {
+            actor: Actor::engine("engine"),
+            user: UserId::default(),
+            campaign,
+            role: Role::Gm,
+            characters: Vec::new(),
+        })
     }
 }
 

@@ -1,1 +1,37 @@
-//! placeholder
+//! The canon of a campaign: entities, the tree of locations, facts with their knowers, relationships.
+//!
+//! Every read takes a [`skald_kernel::Viewer`], and the filter for it is part of the query ([`sight`] is the only place that
+//! writes it). What a viewer may not know is absent from lists, counts, trees and references, and answers 404 by its id.
+//! Every change is versioned, made by a game master (or by the engine, for a clue that was found), and commits with its
+//! audit row and its events. Absent by design: proposals, plots with dependencies, lorebooks, search in bodies.
+
+mod bind;
+mod editor;
+pub mod entities;
+pub mod facts;
+pub mod locations;
+pub mod relationships;
+pub mod schema;
+mod sight;
+mod words;
+
+use skald_platform::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Which path parameters name rows of this crate's tables, so that authority is found in one query.
+pub const OWNED: &[(&str, &str)] = &[
+    ("entity_id", "entities"),
+    ("location_id", "entities"),
+    ("character_id", "entities"),
+    ("fact_id", "facts"),
+    ("relationship_id", "relationships"),
+];
+
+/// All routes of the canon, below `/api/v1`.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(entities::router())
+        .merge(locations::router())
+        .merge(facts::router())
+        .merge(relationships::router())
+}

@@ -12,6 +12,7 @@ pub mod patch;
 pub mod roles;
 pub mod scene;
 pub mod stream;
+pub mod text;
 pub mod viewer;
 
 pub use clock::{Clock, Ids, Seeds};

@@ -142,7 +142,13 @@ impl Live {
         }
     }
 
-    /// Sockets and rooms, for metrics.
+    /// The users who follow a stream on this node.
+    pub fn users(&self, stream: StreamKey) -> Vec<UserId> {
+        let room = self.rooms.lock().get(&stream).cloned();
+        room.map(|room| room.users()).unwrap_or_default()
+    }
+
+    /// How many streams are followed on this node, for metrics.
     pub fn rooms(&self) -> usize {
         self.rooms.lock().len()
     }

@@ -1,0 +1,40 @@
+//! Hourly tidying: devices that have ended and old used tokens go.
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use serde_json::json;
+use skald_kernel::Result;
+use skald_platform::{
+    Actor, App,
+    jobs::{Handler, Job},
+};
+
+use super::queries;
+
+/// How long what has ended is kept: so long, a returning token is still recognised as used or revoked.
+const KEPT: TimeDelta = TimeDelta::days(7);
+
+/// The job.
+pub struct Housekeeping;
+
+#[async_trait]
+impl Handler for Housekeeping {
+    fn kind(&self) -> &'static str {
+        "access.housekeeping"
+    }
+
+    fn every(&self) -> Option<TimeDelta> {
+        Some(TimeDelta::hours(1))
+    }
+
+    async fn run(&self, app: &App, _: &Job) -> Result<()> {
+        let mut tx = app.tx(&Actor::engine(self.kind())).await?;
+        let before = tx.now() - KEPT;
+        let devices = queries::purge_devices(&tx, before).await?;
+        let tokens = queries::purge_tokens(&tx, before).await?;
+        if devices + tokens > 0 {
+            tx.audit(None, "access.housekeeping", None, json!({ "devices": devices, "tokens": tokens }));
+        }
+        tx.commit().await
+    }
+}

@@ -1,0 +1,122 @@
+//! Adding, changing and removing providers, and setting routes.
+
+use serde_json::json;
+use skald_access::Admin;
+use skald_kernel::{Error, ProviderId, Result, error::Fields, model::Task};
+use skald_platform::{Tx, http::IfMatch};
+
+use super::{ProviderIn, ProviderOut, ProviderPatch, RoutesIn, Stored, place, queries, rules};
+use crate::engine::{Endpoint, Engine};
+
+/// Adds a provider and puts it at the end of no route: an admin decides that.
+pub(super) async fn create(tx: &mut Tx, _: &Admin, input: ProviderIn) -> Result<Stored> {
+    let api_key = rules::key(input.api_key);
+    rules::check(&input.name, &input.base_url, &input.model, api_key.as_deref())?;
+    let base_url = input.base_url.trim().to_owned();
+    connectable(tx, &base_url, api_key.clone())?;
+    let id = tx.ids().next();
+    let new = Stored {
+        id,
+        name: input.name.trim().to_owned(),
+        model: input.model.trim().to_owned(),
+        api_key_sealed: seal(tx, id, api_key)?,
+        outside: input.outside.unwrap_or_else(|| rules::is_outside(&base_url)),
+        base_url,
+        enabled: true,
+        version: 1,
+    };
+    queries::insert(tx, &new).await?;
+    audit(tx, "ai.provider.create", &new);
+    Ok(new)
+}
+
+/// Changes a provider.
+pub(super) async fn update(
+    tx: &mut Tx,
+    _: &Admin,
+    id: ProviderId,
+    seen: IfMatch,
+    patch: ProviderPatch,
+) -> Result<Stored> {
+    let old = find(tx, id).await?;
+    seen.check(old.version, || json!(ProviderOut::from(&old)))?;
+    let base_url = patch.base_url.map_or_else(|| old.base_url.clone(), |url| url.trim().to_owned());
+    let name = patch.name.map_or_else(|| old.name.clone(), |name| name.trim().to_owned());
+    let model = patch.model.map_or_else(|| old.model.clone(), |model| model.trim().to_owned());
+    let given = patch.api_key.as_ref().and_then(Option::as_deref);
+    rules::check(&name, &base_url, &model, given)?;
+    connectable(tx, &base_url, given.map(str::to_owned))?;
+    let moved = !rules::same_address(&base_url, &old.base_url);
+    let next = Stored {
+        id,
+        name,
+        model,
+        api_key_sealed: match patch.api_key {
+            Some(Some(key)) if key.trim().is_empty() => {
+                let message = "Leave it out to keep the stored key, or send null to remove it.";
+                return Err(Error::field("api_key", "empty", message));
+            }
+            Some(key) => seal(tx, id, rules::key(key))?,
+            // The stored key was given for the old address and is sent to no other.
+            None if moved && old.api_key_sealed.is_some() => {
+                let message = "The address is another one: enter the key again, or send null to go without.";
+                return Err(Error::field("api_key", "needed", message));
+            }
+            None => old.api_key_sealed.clone(),
+        },
+        outside: patch.outside.unwrap_or_else(|| if moved { rules::is_outside(&base_url) } else { old.outside }),
+        base_url,
+        enabled: patch.enabled.unwrap_or(old.enabled),
+        version: old.version + 1,
+    };
+    if !queries::update(tx, &next).await? {
+        return Err(Error::stale(json!(ProviderOut::from(&find(tx, id).await?))));
+    }
+    audit(tx, "ai.provider.update", &next);
+    Ok(next)
+}
+
+/// Removes a provider for good, its key and its places in routes with it. The ledger keeps its name.
+pub(super) async fn delete(tx: &mut Tx, _: &Admin, id: ProviderId, seen: IfMatch) -> Result<()> {
+    let old = find(tx, id).await?;
+    seen.check(old.version, || json!(ProviderOut::from(&old)))?;
+    if !queries::delete(tx, id, old.version).await? {
+        return Err(Error::stale(json!(ProviderOut::from(&find(tx, id).await?))));
+    }
+    audit(tx, "ai.provider.delete", &old);
+    Ok(())
+}
+
+/// Sets who is asked, in order.
+pub(super) async fn replace_routes(tx: &mut Tx, _: &Admin, input: &RoutesIn) -> Result<()> {
+    let ids = rules::read_route("narrate", &input.narrate)?;
+    let mut fields = Fields::default();
+    for id in &ids {
+        if queries::find(tx.conn(), *id).await?.is_none() {
+            let index = input.narrate.iter().position(|name| name.parse() == Ok(*id)).unwrap_or_default();
+            fields.add(&format!("narrate[{index}]"), "unknown", "There is no such provider.");
+        }
+    }
+    fields.check()?;
+    queries::replace_route(tx, Task::Narrate, &ids).await?;
+    tx.audit(None, "ai.routes.replace", None, json!({ "narrate": ids }));
+    Ok(())
+}
+
+async fn find(tx: &Tx, id: ProviderId) -> Result<Stored> {
+    queries::find(tx.conn(), id).await?.ok_or_else(Error::not_found)
+}
+
+/// Refuses an address or a key that no connection can be made with, before it is stored.
+fn connectable(tx: &Tx, base_url: &str, api_key: Option<String>) -> Result<()> {
+    tx.app().part::<Engine>().connect(&Endpoint { base_url: base_url.to_owned(), api_key }).map(drop)
+}
+
+fn seal(tx: &Tx, id: ProviderId, api_key: Option<String>) -> Result<Option<String>> {
+    let app = tx.app();
+    api_key.map(|key| app.secrets().seal(app.seeds(), &place(id), &key)).transpose()
+}
+
+fn audit(tx: &mut Tx, action: &'static str, provider: &Stored) {
+    tx.audit(None, action, provider.id.0, json!(ProviderOut::from(provider)));
+}

@@ -1,0 +1,214 @@
+//! What the AI settings take and show. Keys are only ever taken.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Stored;
+use crate::engine::{ORACLE, ORACLE_LABEL, label};
+
+/// What a provider speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderKind {
+    /// A service with the OpenAI dialect.
+    Openai,
+    /// The built-in oracle; no model.
+    Oracle,
+}
+
+/// A provider.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProviderOut {
+    /// Its id; `oracle` for the oracle.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it speaks.
+    pub kind: ProviderKind,
+    /// Its address; empty for the oracle.
+    pub base_url: String,
+    /// The model that is asked for.
+    pub model: String,
+    /// Whether a key is stored.
+    pub has_key: bool,
+    /// Whether what is sent there leaves the house.
+    pub outside: bool,
+    /// Whether it may be asked.
+    pub enabled: bool,
+    /// Its version, for `If-Match`; 0 for the oracle, which cannot be changed.
+    pub version: i64,
+}
+
+impl ProviderOut {
+    pub(super) fn oracle() -> Self {
+        Self {
+            id: ORACLE.into(),
+            name: ORACLE_LABEL.into(),
+            kind: ProviderKind::Oracle,
+            base_url: String::new(),
+            model: ORACLE.into(),
+            has_key: false,
+            outside: false,
+            enabled: true,
+            version: 0,
+        }
+    }
+}
+
+impl From<&Stored> for ProviderOut {
+    fn from(stored: &Stored) -> Self {
+        Self {
+            id: stored.id.to_string(),
+            name: stored.name.clone(),
+            kind: ProviderKind::Openai,
+            base_url: stored.base_url.clone(),
+            model: stored.model.clone(),
+            has_key: stored.api_key_sealed.is_some(),
+            outside: stored.outside,
+            enabled: stored.enabled,
+            version: stored.version,
+        }
+    }
+}
+
+/// A new provider. Not `Debug`: it holds a key.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderIn {
+    /// A name of your choice, shown under its answers.
+    pub name: String,
+    /// Its address, such as `http://localhost:11434/v1`.
+    pub base_url: String,
+    /// The model to ask for.
+    pub model: String,
+    /// Its key, if it wants one; never shown again.
+    #[serde(default)]
+    pub api_key: Option<String>,
+    /// Whether what is sent there leaves the house; judged by the address when absent.
+    #[serde(default)]
+    pub outside: Option<bool>,
+}
+
+/// A change to a provider. Not `Debug`: it holds a key.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderPatch {
+    /// Another name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Another address. A stored key is not taken along: send `api_key` again, or null to go without.
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// Another model.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Another key; null removes it.
+    #[serde(default, deserialize_with = "skald_kernel::patch::some")]
+    #[schema(value_type = Option<String>)]
+    pub api_key: Option<Option<String>>,
+    /// Whether what is sent there leaves the house. With a new address it is judged anew when absent.
+    #[serde(default)]
+    pub outside: Option<bool>,
+    /// Whether it may be asked.
+    #[serde(default)]
+    pub enabled: Option<bool>,
+}
+
+/// A provider to try, stored or not. Not `Debug`: it holds a key.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProbeIn {
+    /// Its address.
+    pub base_url: String,
+    /// Its key.
+    #[serde(default)]
+    pub api_key: Option<String>,
+    /// The model to ask; the first on offer when absent.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// A stored provider, whose key is used when `api_key` is absent and `base_url` is its address.
+    #[serde(default)]
+    pub provider_id: Option<skald_kernel::ProviderId>,
+}
+
+/// What came of trying a provider.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProbeOut {
+    /// Whether it answered.
+    pub ok: bool,
+    /// How long the answer took, to its end.
+    pub latency_ms: u64,
+    /// The models on offer; empty also where the service does not list them.
+    pub models: Vec<String>,
+    /// How the answer begins.
+    pub sample: Option<String>,
+    /// Why there was none.
+    pub error: Option<ProbeErrorOut>,
+}
+
+/// Why a provider did not answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProbeErrorOut {
+    /// A word to match on, as in problem bodies.
+    pub error_code: String,
+    /// What the service said.
+    pub detail: String,
+}
+
+/// Who is asked for each task, in order. The oracle is last, as `oracle`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RoutesOut {
+    /// Telling what happens in a game session.
+    pub narrate: Vec<String>,
+}
+
+/// Who shall be asked for each task, in order: ids of providers. `oracle` may stand last; it is there anyway.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoutesIn {
+    /// Telling what happens in a game session.
+    pub narrate: Vec<String>,
+}
+
+/// A model that may answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ModelOut {
+    /// Its provider; `oracle` for the oracle.
+    pub provider_id: String,
+    /// The provider's name.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// What stands under its answers.
+    pub label: String,
+    /// What the provider speaks.
+    pub kind: ProviderKind,
+    /// Whether what is sent there leaves the house.
+    pub outside: bool,
+}
+
+impl ModelOut {
+    pub(super) fn oracle() -> Self {
+        Self {
+            provider_id: ORACLE.into(),
+            provider: ORACLE.into(),
+            model: ORACLE.into(),
+            label: ORACLE_LABEL.into(),
+            kind: ProviderKind::Oracle,
+            outside: false,
+        }
+    }
+}
+
+impl From<&Stored> for ModelOut {
+    fn from(stored: &Stored) -> Self {
+        Self {
+            provider_id: stored.id.to_string(),
+            provider: stored.name.clone(),
+            model: stored.model.clone(),
+            label: label(Some(stored.id), &stored.name, &stored.model),
+            kind: ProviderKind::Openai,
+            outside: stored.outside,
+        }
+    }
+}

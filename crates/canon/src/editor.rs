@@ -1,0 +1,53 @@
+//! Authority to change one thing of the canon that the address names.
+//!
+//! A game master may. Anybody else is refused with 403 only when they can see the thing; for what they may not know, the
+//! answer is 404, the same as for what is not there.
+
+use axum::extract::{FromRef, FromRequestParts, RawPathParams};
+use http::request::Parts;
+use skald_access::{Gm, Observer};
+use skald_kernel::{Error, Result, Viewer};
+use skald_platform::{App, http::Problem};
+use uuid::Uuid;
+
+use crate::{entities, facts, relationships};
+
+/// The game master of the campaign that the entity, fact or relationship in the address belongs to.
+#[derive(Clone, Debug)]
+pub(crate) struct Editor(pub Gm);
+
+impl<S> FromRequestParts<S> for Editor
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let observer = Observer::from_request_parts(parts, state).await?;
+        let viewer = observer.viewer();
+        let forbidden = match (*observer).clone().gm() {
+            Ok(gm) => return Ok(Self(gm)),
+            Err(forbidden) => forbidden,
+        };
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::not_found())?;
+        for (name, value) in &params {
+            let id = Uuid::try_parse(value).map_err(|_| Error::not_found())?;
+            if !sees(&App::from_ref(state), &viewer, name, id).await? {
+                return Err(Error::not_found().into());
+            }
+        }
+        Err(forbidden.into())
+    }
+}
+
+async fn sees(app: &App, viewer: &Viewer, parameter: &str, id: Uuid) -> Result<bool> {
+    let db = app.db().read();
+    match parameter {
+        "entity_id" => Ok(!entities::named(db, viewer, &[id.into()]).await?.is_empty()),
+        "location_id" => entities::is_location(db, viewer, id.into()).await,
+        "fact_id" => facts::sees(db, viewer, id.into()).await,
+        "relationship_id" => relationships::sees(db, viewer, id.into()).await,
+        _ => Ok(true),
+    }
+}

@@ -1,0 +1,36 @@
+//! The verb of locations: to move. The rest is done to them as entities.
+
+use serde_json::json;
+use skald_access::Gm;
+use skald_kernel::{EntityId, Error, Event, Lane, Result};
+use skald_platform::Tx;
+
+use super::queries;
+use crate::entities::{self, EntityKind, EntityOut, EntityPatch, Visibility};
+
+/// Puts a location into another, or makes it a root.
+///
+/// # Errors
+/// Not found, also for what is no location; `version_stale`; `location_cycle`; a parent that is no location of the campaign.
+pub async fn move_under(tx: &mut Tx, by: &Gm, id: EntityId, expected: i64, parent: Option<EntityId>) -> Result<EntityOut> {
+    let stored = entities::find(tx.conn(), &by.viewer(), id).await?;
+    if stored.kind != EntityKind::Location {
+        return Err(Error::not_found());
+    }
+    let patch = EntityPatch { parent_id: Some(parent), ..EntityPatch::default() };
+    entities::update(tx, by, id, expected, patch).await
+}
+
+/// Gives the children of a location that goes away to the one it lay in.
+pub(crate) async fn move_children_up(tx: &mut Tx, by: &Gm, from: EntityId, to: Option<EntityId>) -> Result<()> {
+    let moved = queries::adopt(tx.conn(), by.campaign, from, to, tx.now()).await?;
+    for (id, visibility) in &moved {
+        let lane = if *visibility == Visibility::Everyone { Lane::Shared } else { Lane::Gm };
+        tx.event(Event { campaign: by.campaign, lane, kind: "entity.updated", subject: id.0 });
+    }
+    if !moved.is_empty() {
+        let ids: Vec<EntityId> = moved.into_iter().map(|(id, _)| id).collect();
+        tx.audit(Some(by.campaign), "location.children_moved", from.0, json!({"children": ids, "to": to}));
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Locations: the entities that lie inside one another, a tree per campaign.
+//!
+//! No location lies inside itself. Where a viewer may not know a location, those inside it appear to them as roots, its id
+//! is in no answer, and the way up ends below it. A location that is deleted leaves its children to the one it lay in.
+
+mod actions;
+mod dto;
+mod queries;
+mod routes;
+
+use sea_orm::ConnectionTrait;
+use skald_kernel::{CampaignId, EntityId, Error, Result, Viewer};
+use skald_platform::{
+    App,
+    http::{Page, PageQuery},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) use actions::move_children_up;
+pub use actions::move_under;
+pub use dto::{LocationQuery, MoveIn};
+
+use crate::entities::{self, EntityBrief, EntityKind, EntityName, Filter, Place};
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(routes::list_locations))
+        .routes(routes!(routes::list_location_children))
+        .routes(routes!(routes::move_location))
+}
+
+/// A page of the locations that lie in nothing the viewer can see.
+///
+/// # Errors
+/// Invalid cursor.
+pub async fn roots(db: &impl ConnectionTrait, viewer: &Viewer, page: PageQuery) -> Result<Page<EntityBrief>> {
+    entities::list(db, viewer, &Filter { place: Place::Roots, page, ..Filter::default() }).await
+}
+
+/// A page of the locations directly inside one.
+///
+/// # Errors
+/// Not found, also for what is no location or hidden from the viewer; invalid cursor.
+pub async fn children(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    id: EntityId,
+    page: PageQuery,
+) -> Result<Page<EntityBrief>> {
+    if !entities::is_location(db, viewer, id).await? {
+        return Err(Error::not_found());
+    }
+    let filter = Filter { kind: Some(EntityKind::Location), place: Place::Inside(id), page, ..Filter::default() };
+    entities::list(db, viewer, &filter).await
+}
+
+/// Where a location lies, from the outermost inwards, up to the first that the viewer cannot see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ancestors(db: &impl ConnectionTrait, viewer: &Viewer, id: EntityId) -> Result<Vec<EntityName>> {
+    queries::ancestors(db, viewer, id).await
+}
+
+/// Whether `inner` is `outer` or lies in it, however deep.
+pub(crate) async fn lies_in(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    inner: EntityId,
+    outer: EntityId,
+) -> Result<bool> {
+    queries::lies_in(db, campaign, inner, outer).await
+}
+
+/// Makes changes of the campaign's tree wait for each other until the commit.
+pub(crate) async fn lock(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<()> {
+    queries::lock(db, campaign).await
+}

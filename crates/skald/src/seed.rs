@@ -1,0 +1,217 @@
+//! The demo world: read from the files in `demo/`, made through the same actions a game master uses.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, anyhow};
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use skald_access::{
+    Gm,
+    campaigns::{self, CampaignIn},
+};
+use skald_canon::{
+    entities::{self, EntityIn, EntityKind, EntityPatch, Subtype, Visibility},
+    facts::{self, FactIn, Knower},
+    relationships::{self, Openness, RelationshipIn},
+};
+use skald_kernel::EntityId;
+use skald_platform::{Actor, App};
+
+#[derive(RustEmbed)]
+#[folder = "demo"]
+struct Demo;
+
+/// The files with entities, in the order in which they are made.
+const ENTITIES: [&str; 9] =
+    ["locations", "characters", "factions", "items", "lore", "plots", "quests", "notes", "scenarios"];
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Campaign {
+    name: String,
+    description: String,
+    opening: Opening,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Opening {
+    text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entities {
+    entity: Vec<Entity>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entity {
+    key: String,
+    kind: EntityKind,
+    subtype: Option<Subtype>,
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    summary: String,
+    body: String,
+    #[serde(default)]
+    tags: Vec<String>,
+    visibility: Visibility,
+    #[serde(default)]
+    visible_to: Vec<String>,
+    parent: Option<String>,
+    #[serde(default)]
+    fields: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Facts {
+    fact: Vec<Fact>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fact {
+    subject: String,
+    predicate: String,
+    object: Option<String>,
+    text: String,
+    knowers: Vec<String>,
+    story_from: Option<i64>,
+    story_to: Option<i64>,
+    find_dc: Option<i32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Relationships {
+    relationship: Vec<Relationship>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Relationship {
+    from: String,
+    to: String,
+    kind: String,
+    strength: i16,
+    symmetric: bool,
+    visibility: Openness,
+    #[serde(default)]
+    note: String,
+}
+
+fn read<T: serde::de::DeserializeOwned>(name: &str) -> anyhow::Result<T> {
+    let file = Demo::get(&format!("{name}.toml")).with_context(|| format!("demo/{name}.toml is missing"))?;
+    let text = std::str::from_utf8(&file.data)?;
+    toml::from_str(text).with_context(|| format!("demo/{name}.toml"))
+}
+
+/// Keys become ids wherever they stand as a whole text in `fields`.
+fn with_ids(value: &Value, ids: &HashMap<String, EntityId>) -> Value {
+    match value {
+        Value::String(text) => match ids.get(text) {
+            Some(id) => Value::String(id.to_string()),
+            None => value.clone(),
+        },
+        Value::Array(items) => Value::Array(items.iter().map(|item| with_ids(item, ids)).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), with_ids(value, ids))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Adds the demo world when there is no campaign yet, in one transaction, and returns its name. It has no members: the
+/// first admin becomes its game master.
+///
+/// # Errors
+/// When the database fails, or a file of the demo is not right.
+pub async fn demo(app: &App) -> anyhow::Result<Option<String>> {
+    let mut tx = app.tx(&Actor::engine("seed")).await?;
+    if campaigns::any(tx.conn()).await? {
+        return Ok(None);
+    }
+    let campaign: Campaign = read("campaign")?;
+    let input = CampaignIn { name: campaign.name.clone(), description: campaign.description.trim().to_owned() };
+    let gm = Gm::engine(campaigns::create(&mut tx, None, &input).await?);
+    campaigns::set_opening(&mut tx, &gm, &campaign.opening.text).await?;
+
+    let mut made: Vec<(EntityId, Entity)> = Vec::new();
+    let mut ids: HashMap<String, EntityId> = HashMap::new();
+    for name in ENTITIES {
+        for entity in read::<Entities>(name)?.entity {
+            let parent = entity.parent.as_ref().map(|key| id_of(&ids, key)).transpose()?;
+            let input = EntityIn {
+                subtype: entity.subtype,
+                aliases: entity.aliases.clone(),
+                summary: entity.summary.trim().to_owned(),
+                body: entity.body.trim().to_owned(),
+                tags: entity.tags.clone(),
+                visibility: if entity.visibility == Visibility::Some { Visibility::Gm } else { entity.visibility },
+                parent_id: parent,
+                ..EntityIn::new(entity.kind, entity.name.clone())
+            };
+            let out = entities::create(&mut tx, &gm, input).await.with_context(|| entity.key.clone())?;
+            ids.insert(entity.key.clone(), out.id);
+            made.push((out.id, entity));
+        }
+    }
+    // Now that every key has its id: what refers to others.
+    for (entity_id, entity) in &made {
+        let visible_to = entity.visible_to.iter().map(|key| id_of(&ids, key)).collect::<anyhow::Result<Vec<_>>>()?;
+        if entity.fields.is_empty() && visible_to.is_empty() {
+            continue;
+        }
+        let Value::Object(fields) = with_ids(&Value::Object(entity.fields.clone()), &ids) else { continue };
+        let patch = EntityPatch {
+            fields: Some(Some(fields)),
+            visibility: Some(Some(entity.visibility)),
+            visible_to: Some(Some(visible_to)),
+            ..EntityPatch::default()
+        };
+        entities::update(&mut tx, &gm, *entity_id, 1, patch).await.with_context(|| entity.key.clone())?;
+    }
+    for fact in read::<Facts>("facts")?.fact {
+        let input = FactIn {
+            object_id: fact.object.as_ref().map(|key| id_of(&ids, key)).transpose()?,
+            knowers: fact.knowers.iter().map(|knower| knower_of(&ids, knower)).collect::<anyhow::Result<_>>()?,
+            story_from: fact.story_from,
+            story_to: fact.story_to,
+            find_dc: fact.find_dc,
+            ..FactIn::new(id_of(&ids, &fact.subject)?, fact.predicate, fact.text.clone())
+        };
+        facts::create(&mut tx, &gm, input).await.with_context(|| fact.text)?;
+    }
+    for edge in read::<Relationships>("relationships")?.relationship {
+        let input = RelationshipIn {
+            strength: edge.strength.into(),
+            symmetric: edge.symmetric,
+            visibility: edge.visibility,
+            note: edge.note,
+            ..RelationshipIn::new(id_of(&ids, &edge.from)?, edge.kind, id_of(&ids, &edge.to)?)
+        };
+        relationships::create(&mut tx, &gm, input).await.with_context(|| format!("{} → {}", edge.from, edge.to))?;
+    }
+    tx.commit().await?;
+    Ok(Some(campaign.name))
+}
+
+fn id_of(ids: &HashMap<String, EntityId>, key: &str) -> anyhow::Result<EntityId> {
+    ids.get(key).copied().ok_or_else(|| anyhow!("the demo has nothing called `{key}`"))
+}
+
+fn knower_of(ids: &HashMap<String, EntityId>, knower: &str) -> anyhow::Result<Knower> {
+    Ok(match knower.split_once(':') {
+        None if knower == "everyone" => Knower::Everyone,
+        None if knower == "gm" => Knower::Gm,
+        None if knower == "reader" => Knower::Reader,
+        Some(("character", key)) => Knower::Character { id: id_of(ids, key)? },
+        Some(("faction", key)) => Knower::Faction { id: id_of(ids, key)? },
+        _ => return Err(anyhow!("`{knower}` is no knower")),
+    })
+}

@@ -1,0 +1,103 @@
+//! Puts the program together: schema, engines, streams, jobs.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+use skald_kernel::{
+    Clock, Ids, Seeds,
+    model::{Provider, Timeouts},
+};
+use skald_platform::{App, Config, Db, jobs, live, secrets::Secrets};
+
+/// All tables, in the order of the crates.
+pub struct Schema;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Schema {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        [
+            skald_platform::db::schema::migrations(),
+            skald_access::schema::migrations(),
+            skald_canon::schema::migrations(),
+            skald_ai::schema::migrations(),
+            skald_table::schema::migrations(),
+            skald_play::schema::migrations(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// What a test may set; a server uses the system's.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub seeds: Seeds,
+}
+
+/// Connects, migrates and wires. Nothing runs in the background yet.
+///
+/// # Errors
+/// When the database, the data folder or the key cannot be used.
+pub async fn assemble(config: Config, given: Given) -> anyhow::Result<App> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("making the data folder {}", config.data_dir.display()))?;
+    let secrets = Secrets::load(config.secret_key.as_deref(), &config.data_dir, &given.seeds)?;
+    let db = Db::connect(&config).await?;
+    db.migrate::<Schema>().await?;
+    let epoch = live::epoch(&db, &Ids).await?;
+    let pace = config.oracle_pace_ms;
+    let client = skald_models::client(&Timeouts::default()).context("preparing connections to model services")?;
+    let oracle: Arc<dyn Provider> = match pace {
+        0 => Arc::new(skald_oracle::Oracle::new()),
+        ms => Arc::new(skald_oracle::Oracle::new().paced(Duration::from_millis(ms))),
+    };
+    let connect: skald_ai::Connect = Arc::new(move |endpoint| {
+        let wire = skald_models::OpenAi::new(client.clone(), &endpoint.base_url, endpoint.api_key.clone())?;
+        Ok(Arc::new(wire) as Arc<dyn Provider>)
+    });
+    let app = App::builder(config, db, secrets, epoch)
+        .clock(given.clock)
+        .seeds(given.seeds)
+        .owned(skald_access::OWNED)
+        .owned(skald_canon::OWNED)
+        .owned(skald_table::OWNED)
+        .part(skald_access::Guard::default())
+        .part(skald_ai::Engine::new(oracle, connect))
+        .part(skald_play::Answers::default())
+        .source(skald_play::SessionStream)
+        .source(skald_access::CampaignStream)
+        .job(skald_platform::jobs::Housekeeping)
+        .job(skald_access::Housekeeping)
+        .job(skald_play::Narrate)
+        .build();
+    Ok(app)
+}
+
+/// What of the program runs in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// The live streams of this node's sockets.
+    pub live: bool,
+    /// The job workers.
+    pub worker: bool,
+}
+
+/// Cleans up after this node's former life and starts the background work.
+///
+/// # Errors
+/// When the database fails.
+pub async fn start(app: &App, roles: Roles) -> anyhow::Result<()> {
+    skald_platform::idempotency::recover(app).await?;
+    if roles.live {
+        live::start(app);
+    }
+    if roles.worker {
+        jobs::start(app).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Tests through the door: HTTP and the live socket of a whole, running server, on SQLite and PostgreSQL.
+
+mod support;
+
+mod access;
+mod ai;
+mod canon;
+mod idempotency;
+mod live;
+mod matrix;
+mod play;
+mod platform;

@@ -1,0 +1,163 @@
+/** One fact: the statement, who knows it, how hard it is to find. */
+import { Alert, Button, Group, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, data, ifMatch } from '@/api/client'
+import { ApiError, fieldErrors } from '@/api/problem'
+import type { FactOut, Knower } from '@/api/types'
+import { useCampaign } from '@/features/campaigns/useCampaign'
+import { useDraft } from '@/ui/drafts'
+import { Failed } from '@/ui/states'
+import { PickKnowers, PickOne } from './names'
+
+interface FactDraft {
+  text: string
+  predicate: string
+  object_id: string | null
+  knowers: Knower[]
+  find_dc: number | null
+}
+
+function draftOf(fact: FactOut | null): FactDraft {
+  return {
+    text: fact?.text ?? '',
+    predicate: fact?.predicate ?? '',
+    object_id: fact?.object_id ?? null,
+    knowers: fact?.knowers ?? [{ type: 'gm' }],
+    find_dc: fact?.find_dc ?? null,
+  }
+}
+
+export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: FactOut | null; close: () => void }) {
+  const { t } = useTranslation('canon')
+  const { t: common } = useTranslation()
+  const { campaignId } = useCampaign()
+  const queries = useQueryClient()
+  const draft = useDraft<FactDraft>(`fact:${fact?.id ?? `new:${subjectId}`}`, draftOf(fact))
+  const [version, setVersion] = useState(fact?.version ?? 0)
+  const [theirs, setTheirs] = useState<FactOut | null>(null)
+  const values = draft.value
+  const set = <K extends keyof FactDraft>(key: K, value: FactDraft[K]) => draft.change({ ...values, [key]: value })
+  const save = useMutation({
+    mutationFn: (base: number) => {
+      const body = { ...values, text: values.text.trim(), predicate: values.predicate.trim() }
+      if (!fact) {
+        return data(
+          api.POST('/api/v1/campaigns/{campaign_id}/facts', {
+            params: { path: { campaign_id: campaignId } },
+            body: { subject_id: subjectId, ...body },
+          }),
+        )
+      }
+      const params = { path: { fact_id: fact.id }, header: ifMatch(base) }
+      return data(api.PATCH('/api/v1/facts/{fact_id}', { params, body }))
+    },
+    onSuccess: async () => {
+      draft.clear(draftOf(null))
+      await queries.invalidateQueries({ queryKey: ['campaign', campaignId, 'facts'] })
+      close()
+    },
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 412 && error.problem.current) {
+        const current = error.problem.current as FactOut
+        setTheirs(current)
+        setVersion(current.version)
+      }
+    },
+  })
+  const fields = fieldErrors(save.error)
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate(version)
+      }}
+    >
+      <Stack>
+        <Textarea
+          label={t('fact.text')}
+          description={t('fact.text_hint')}
+          value={values.text}
+          onChange={(event) => set('text', event.currentTarget.value)}
+          error={fields.text}
+          autosize
+          minRows={2}
+          required
+          data-autofocus
+        />
+        <TextInput
+          label={t('fact.predicate')}
+          description={t('fact.predicate_hint')}
+          value={values.predicate}
+          onChange={(event) => set('predicate', event.currentTarget.value)}
+          error={fields.predicate}
+          required
+        />
+        <PickKnowers
+          campaignId={campaignId}
+          label={t('fact.knowers')}
+          description={t('fact.knowers_hint')}
+          value={values.knowers}
+          onChange={(knowers) => set('knowers', knowers)}
+        />
+        <PickOne
+          campaignId={campaignId}
+          label={t('fact.object')}
+          value={values.object_id}
+          onChange={(id) => set('object_id', id)}
+          not={subjectId}
+          error={fields.object_id}
+        />
+        <NumberInput
+          label={t('fact.find_dc')}
+          description={t('fact.find_dc_hint')}
+          value={values.find_dc ?? ''}
+          onChange={(value) => set('find_dc', typeof value === 'number' ? value : null)}
+          min={1}
+          max={40}
+          allowDecimal={false}
+          error={fields.find_dc}
+        />
+        {theirs && (
+          <Alert color="brass">
+            <Stack gap="xs">
+              <Text size="sm">{t('fact.stale')}</Text>
+              <Text className="skald-serif">{theirs.text}</Text>
+              <Group gap="xs">
+                <Button size="xs" onClick={() => save.mutate(theirs.version)} loading={save.isPending}>
+                  {t('fact.overwrite')}
+                </Button>
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() => {
+                    draft.clear(draftOf(theirs))
+                    setTheirs(null)
+                  }}
+                >
+                  {t('fact.take')}
+                </Button>
+              </Group>
+            </Stack>
+          </Alert>
+        )}
+        {save.error && !theirs && Object.keys(fields).length === 0 && <Failed error={save.error} />}
+        <Group justify="flex-end">
+          <Button
+            variant="default"
+            onClick={() => {
+              draft.clear(draftOf(fact))
+              close()
+            }}
+          >
+            {common('actions.cancel')}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {common('actions.save')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,35 @@
+/** Texts. Common ones load with the app; each feature brings its own when its screens load. */
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import type access from './en/access.json'
+import type ai from './en/ai.json'
+import type campaigns from './en/campaigns.json'
+import type canon from './en/canon.json'
+import common from './en/common.json'
+import type play from './en/play.json'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common'
+    resources: {
+      common: typeof common
+      access: typeof access
+      ai: typeof ai
+      campaigns: typeof campaigns
+      canon: typeof canon
+      play: typeof play
+    }
+  }
+}
+
+void i18next.use(initReactI18next).init({
+  lng: 'en',
+  fallbackLng: 'en',
+  defaultNS: 'common',
+  ns: ['common'],
+  resources: { en: { common } },
+  interpolation: { escapeValue: false },
+  returnNull: false,
+})
+
+export default i18next

@@ -1,0 +1,191 @@
+/** The routes. Every screen is loaded when it is first needed. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { auth } from './api/auth'
+import { campaignQuery, queryClient, setupQuery } from './api/queries'
+import type { EntityKind } from './api/types'
+import { ConnectionAnnouncer } from './ui/Connection'
+import { Shell } from './ui/Shell'
+import { Loading, NotFound, PageError } from './ui/states'
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <ConnectionAnnouncer />
+      <Outlet />
+    </>
+  ),
+  notFoundComponent: NotFound,
+})
+
+function signedOutOnly(next?: string): void {
+  if (auth.get().status === 'signed_in') throw redirect({ href: next?.startsWith('/') ? next : '/campaigns' })
+}
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (search: Record<string, unknown>): { code?: string } => ({ code: text(search.code) }),
+  beforeLoad: () => signedOutOnly(),
+  component: lazyRouteComponent(() => import('./features/access/SetupPage'), 'SetupPage'),
+})
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: text(search.next) }),
+  beforeLoad: async ({ search }) => {
+    signedOutOnly(search.next)
+    const { needed } = await queryClient.ensureQueryData(setupQuery)
+    if (needed) throw redirect({ to: '/setup' })
+  },
+  component: lazyRouteComponent(() => import('./features/access/LoginPage'), 'LoginPage'),
+})
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  beforeLoad: () => signedOutOnly(),
+  component: lazyRouteComponent(() => import('./features/access/RegisterPage'), 'RegisterPage'),
+})
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite/$code',
+  component: lazyRouteComponent(() => import('./features/access/InvitePage'), 'InvitePage'),
+})
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  beforeLoad: ({ location }) => {
+    if (auth.get().status !== 'signed_in') {
+      throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href } })
+    }
+  },
+  component: Shell,
+})
+const index = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/campaigns' })
+  },
+})
+const campaigns = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns',
+  component: lazyRouteComponent(() => import('./features/campaigns/CampaignsPage'), 'CampaignsPage'),
+})
+const campaign = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns/$campaignId',
+  loader: ({ params }) => queryClient.ensureQueryData(campaignQuery(params.campaignId)),
+  component: lazyRouteComponent(() => import('./features/campaigns/CampaignLayout'), 'CampaignLayout'),
+})
+const campaignHome = createRoute({
+  getParentRoute: () => campaign,
+  path: '/',
+  component: lazyRouteComponent(() => import('./features/campaigns/CampaignHome'), 'CampaignHome'),
+})
+
+export interface CanonSearch {
+  kind?: EntityKind
+  q?: string
+  tag?: string
+  tree?: boolean
+}
+const canon = createRoute({
+  getParentRoute: () => campaign,
+  path: '/canon',
+  validateSearch: (search: Record<string, unknown>): CanonSearch => ({
+    kind: text(search.kind) as EntityKind | undefined,
+    q: text(search.q),
+    tag: text(search.tag),
+    tree: search.tree === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import('./features/canon/CanonPage'), 'CanonPage'),
+})
+const canonNew = createRoute({
+  getParentRoute: () => campaign,
+  path: '/canon/new',
+  validateSearch: (search: Record<string, unknown>): { kind?: EntityKind; parent?: string } => ({
+    kind: text(search.kind) as EntityKind | undefined,
+    parent: text(search.parent),
+  }),
+  component: lazyRouteComponent(() => import('./features/canon/EntityNewPage'), 'EntityNewPage'),
+})
+const entity = createRoute({
+  getParentRoute: () => campaign,
+  path: '/canon/$entityId',
+  component: lazyRouteComponent(() => import('./features/canon/EntityPage'), 'EntityPage'),
+})
+const entityEdit = createRoute({
+  getParentRoute: () => campaign,
+  path: '/canon/$entityId/edit',
+  component: lazyRouteComponent(() => import('./features/canon/EntityEditPage'), 'EntityEditPage'),
+})
+const session = createRoute({
+  getParentRoute: () => campaign,
+  path: '/sessions/$sessionId',
+  component: lazyRouteComponent(() => import('./features/play/SessionPage'), 'SessionPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./features/access/SettingsLayout'), 'SettingsLayout'),
+})
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/profile' })
+  },
+})
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./features/access/ProfilePage'), 'ProfilePage'),
+})
+const devices = createRoute({
+  getParentRoute: () => settings,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('./features/access/DevicesPage'), 'DevicesPage'),
+})
+const appearance = createRoute({
+  getParentRoute: () => settings,
+  path: '/appearance',
+  component: lazyRouteComponent(() => import('./features/access/AppearancePage'), 'AppearancePage'),
+})
+const ai = createRoute({
+  getParentRoute: () => settings,
+  path: '/ai',
+  component: lazyRouteComponent(() => import('./features/ai/AiPage'), 'AiPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    setup,
+    login,
+    register,
+    invite,
+    app.addChildren([
+      index,
+      campaigns,
+      campaign.addChildren([campaignHome, canon, canonNew, entity, entityEdit, session]),
+      settings.addChildren([settingsIndex, profile, devices, appearance, ai]),
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultPendingComponent: () => <Loading />,
+  defaultErrorComponent: ({ error, reset }) => <PageError error={error} reset={reset} />,
+  defaultNotFoundComponent: NotFound,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

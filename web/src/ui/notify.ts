@@ -1,0 +1,11 @@
+/** Short notices in the corner. Anything a person must act on belongs in the page instead. */
+import { notifications } from '@mantine/notifications'
+import { messageOf } from '@/api/problem'
+
+export function told(message: string): void {
+  notifications.show({ message, color: 'fjord', autoClose: 2500 })
+}
+
+export function failed(error: unknown): void {
+  notifications.show({ message: messageOf(error), color: 'blood', autoClose: 6000 })
+}
