@@ -31,7 +31,12 @@ function Gate() {
     if (status === 'signed_out') queryClient.clear()
   }, [status])
   if (status === 'unknown') return <Loading height="100dvh" />
-  if (status === 'unreachable') return <Unreachable retry={retry} />
+  if (status === 'unreachable')
+    return (
+      <main id="main">
+        <Unreachable retry={retry} />
+      </main>
+    )
   return <RouterProvider router={router} />
 }
 

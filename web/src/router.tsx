@@ -1,5 +1,12 @@
 /** The routes. Every screen is loaded when it is first needed. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
 import { auth } from './api/auth'
 import { campaignQuery, queryClient, setupQuery } from './api/queries'
 import type { EntityKind } from './api/types'
@@ -17,7 +24,11 @@ const root = createRootRoute({
       <Outlet />
     </>
   ),
-  notFoundComponent: NotFound,
+  notFoundComponent: () => (
+    <main id="main">
+      <NotFound />
+    </main>
+  ),
 })
 
 function signedOutOnly(next?: string): void {

@@ -117,7 +117,11 @@ impl Member {
     /// # Errors
     /// Forbidden, for an observer.
     pub fn player(self) -> Result<Player> {
-        if self.role >= Role::Player { Ok(Player(self)) } else { Err(forbidden("Observers watch; ask the GM for a player's role.")) }
+        if self.role >= Role::Player {
+            Ok(Player(self))
+        } else {
+            Err(forbidden("Observers watch; ask the GM for a player's role."))
+        }
     }
 
     /// As the GM.

@@ -3,10 +3,7 @@
 use async_trait::async_trait;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use skald_kernel::{
-    CampaignId, Error, ErrorCode, Lane, Result, Role, StreamKey, StreamKind, UserId,
-    event::EventOut,
-};
+use skald_kernel::{CampaignId, Error, ErrorCode, Lane, Result, Role, StreamKey, StreamKind, UserId, event::EventOut};
 use skald_platform::{
     Actor, App,
     db::{DbResult, sql},
@@ -68,7 +65,8 @@ impl Source for CampaignStream {
 
     async fn display_name(&self, app: &App, user: UserId) -> Result<String> {
         let db = app.db().read();
-        let row = db.query_one_raw(sql(db, "SELECT display_name FROM users WHERE id = $1", [user.0.into()])).await.db()?;
+        let row =
+            db.query_one_raw(sql(db, "SELECT display_name FROM users WHERE id = $1", [user.0.into()])).await.db()?;
         row.map_or_else(|| Ok(String::new()), |row| row.try_get("", "display_name").db())
     }
 }

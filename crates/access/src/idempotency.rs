@@ -144,4 +144,3 @@ fn replay(status: u16, answer: &str) -> Result<Response> {
     headers.insert(REPLAYED, HeaderValue::from_static("true"));
     Ok(response)
 }
-

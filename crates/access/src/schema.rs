@@ -47,7 +47,9 @@ impl MigrationTrait for Tables {
                 .col(timestamp_with_time_zone("last_used_at"))
                 .col(timestamp_with_time_zone("expires_at"))
                 .col(timestamp_with_time_zone_null("revoked_at"))
-                .foreign_key(ForeignKey::create().from_col("user_id").to("users", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create().from_col("user_id").to("users", "id").on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;
@@ -62,11 +64,14 @@ impl MigrationTrait for Tables {
                 .col(text_null("successor"))
                 .col(timestamp_with_time_zone("created_at"))
                 .col(timestamp_with_time_zone_null("used_at"))
-                .foreign_key(ForeignKey::create().from_col("device_id").to("devices", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create().from_col("device_id").to("devices", "id").on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;
-        m.create_index(Index::create().name("refresh_by_device").table("refresh_tokens").col("device_id").take()).await?;
+        m.create_index(Index::create().name("refresh_by_device").table("refresh_tokens").col("device_id").take())
+            .await?;
         m.create_table(
             Table::create()
                 .table("campaigns")
@@ -89,8 +94,15 @@ impl MigrationTrait for Tables {
                 .col(string("role"))
                 .col(timestamp_with_time_zone("joined_at"))
                 .primary_key(Index::create().col("campaign_id").col("user_id"))
-                .foreign_key(ForeignKey::create().from_col("campaign_id").to("campaigns", "id").on_delete(ForeignKeyAction::Cascade))
-                .foreign_key(ForeignKey::create().from_col("user_id").to("users", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("campaign_id")
+                        .to("campaigns", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .foreign_key(
+                    ForeignKey::create().from_col("user_id").to("users", "id").on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;
@@ -104,12 +116,22 @@ impl MigrationTrait for Tables {
                 .col(uuid("user_id"))
                 .col(timestamp_with_time_zone("since"))
                 .primary_key(Index::create().col("campaign_id").col("character_id"))
-                .foreign_key(ForeignKey::create().from_col("campaign_id").to("campaigns", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("campaign_id")
+                        .to("campaigns", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;
         m.create_index(
-            Index::create().name("characters_by_member").table("member_characters").col("campaign_id").col("user_id").take(),
+            Index::create()
+                .name("characters_by_member")
+                .table("member_characters")
+                .col("campaign_id")
+                .col("user_id")
+                .take(),
         )
         .await?;
         m.create_table(
@@ -125,10 +147,16 @@ impl MigrationTrait for Tables {
                 .col(timestamp_with_time_zone("created_at"))
                 .col(timestamp_with_time_zone_null("expires_at"))
                 .col(timestamp_with_time_zone_null("revoked_at"))
-                .foreign_key(ForeignKey::create().from_col("campaign_id").to("campaigns", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("campaign_id")
+                        .to("campaigns", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;
-        m.create_index(Index::create().name("invitations_by_campaign").table("invitations").col("campaign_id").take()).await
+        m.create_index(Index::create().name("invitations_by_campaign").table("invitations").col("campaign_id").take())
+            .await
     }
 }

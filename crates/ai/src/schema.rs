@@ -43,7 +43,10 @@ impl MigrationTrait for Tables {
                 .col(uuid("provider_id"))
                 .primary_key(Index::create().col("task").col("place"))
                 .foreign_key(
-                    ForeignKey::create().from_col("provider_id").to("ai_providers", "id").on_delete(ForeignKeyAction::Cascade),
+                    ForeignKey::create()
+                        .from_col("provider_id")
+                        .to("ai_providers", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
                 )
                 .take(),
         )
@@ -79,7 +82,10 @@ impl MigrationTrait for Tables {
                 .col(big_integer("total_ms"))
                 .col(timestamp_with_time_zone("created_at"))
                 .foreign_key(
-                    ForeignKey::create().from_col("campaign_id").to("campaigns", "id").on_delete(ForeignKeyAction::Cascade),
+                    ForeignKey::create()
+                        .from_col("campaign_id")
+                        .to("campaigns", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
                 )
                 .take(),
         )

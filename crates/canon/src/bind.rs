@@ -20,10 +20,13 @@ impl Binds {
     /// Binds ids for `IN`; the caller makes sure that there are some.
     pub fn ids<T: Copy + Into<Uuid>>(&mut self, ids: &[T]) -> String {
         debug_assert!(!ids.is_empty(), "IN () is no SQL");
-        let places: Vec<String> = ids.iter().map(|id| {
-            let id: Uuid = (*id).into();
-            self.add(id)
-        }).collect();
+        let places: Vec<String> = ids
+            .iter()
+            .map(|id| {
+                let id: Uuid = (*id).into();
+                self.add(id)
+            })
+            .collect();
         format!("({})", places.join(", "))
     }
 

@@ -27,11 +27,8 @@ impl Sight {
     /// The filter of `viewer`; its ids are bound to the query.
     pub fn new(viewer: &Viewer, binds: &mut Binds) -> Self {
         let campaign = binds.add(viewer.campaign().0);
-        let known_as = if viewer.sees_all() || viewer.known_as().is_empty() {
-            None
-        } else {
-            Some(binds.ids(viewer.known_as()))
-        };
+        let known_as =
+            if viewer.sees_all() || viewer.known_as().is_empty() { None } else { Some(binds.ids(viewer.known_as())) };
         Self { all: viewer.sees_all(), campaign, known_as }
     }
 
@@ -59,11 +56,7 @@ impl Sight {
 
     /// `FROM … WHERE …` of the facts `f` that are seen, with their subjects `s` and objects `o`.
     pub fn facts(&self) -> String {
-        let known = if self.all {
-            String::new()
-        } else {
-            format!(" AND f.status = 'canon' AND {}", self.knows("f"))
-        };
+        let known = if self.all { String::new() } else { format!(" AND f.status = 'canon' AND {}", self.knows("f")) };
         format!(
             "FROM facts f JOIN entities s ON s.id = f.subject_id AND {} LEFT JOIN entities o ON o.id = f.object_id AND {} \
              WHERE f.campaign_id = {} AND f.deleted_at IS NULL AND (f.object_id IS NULL OR o.id IS NOT NULL){known}",

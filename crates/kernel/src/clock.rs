@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::Mutex;
-use rand::{Rng, SeedableRng, rngs::SysRng, TryRng};
+use rand::{Rng, SeedableRng, TryRng, rngs::SysRng};
 use uuid::Uuid;
 
 /// Where the time comes from.

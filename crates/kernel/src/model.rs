@@ -367,7 +367,10 @@ impl Scripted {
     pub fn then_say(&self, text: &str) -> &Self {
         self.then(vec![
             Ok(Delta::Text(text.into())),
-            Ok(Delta::Finish { reason: FinishReason::Stop, usage: Some(Usage { input: 1, output: 1, ..Usage::default() }) }),
+            Ok(Delta::Finish {
+                reason: FinishReason::Stop,
+                usage: Some(Usage { input: 1, output: 1, ..Usage::default() }),
+            }),
         ])
     }
 

@@ -46,7 +46,7 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Milliseconds a client has to send its headers.
     pub header_timeout_ms: u64,
-    /// Milliseconds a client may pause while sending its body.
+    /// Milliseconds a client may pause while sending its body; all of it may take four times as long.
     pub body_timeout_ms: u64,
     /// Milliseconds a shutdown waits for requests and answers that are under way.
     pub shutdown_timeout_ms: u64,
@@ -162,7 +162,8 @@ impl Config {
         match &self.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => {
-                let host = if self.listen.ip().is_unspecified() { "localhost".into() } else { self.listen.ip().to_string() };
+                let host =
+                    if self.listen.ip().is_unspecified() { "localhost".into() } else { self.listen.ip().to_string() };
                 format!("http://{host}:{}", self.listen.port())
             }
         }

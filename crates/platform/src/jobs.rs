@@ -3,7 +3,7 @@
 //! A job is enqueued in the transaction of the change that needs it, claimed with a lease, and acknowledged only by the
 //! holder of that lease, so a worker that was thought dead cannot finish what another has taken over. A failed job waits
 //! longer each time (doubling from one second, at most ten minutes) and is `dead`, visible and retryable, when its attempts
-//! are used up. Handlers must be idempotent. On start a node releases the leases its former life left behind.
+//! are used up, be it by failures or by workers that were lost. Handlers must be idempotent. On start a node releases the leases its former life left behind.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -261,6 +261,10 @@ async fn claim(app: &App, node: &str) -> Result<Option<Job>> {
 async fn run(app: &App, job: Job) {
     let outcome = match app.jobs().handler(&job.kind) {
         None => Err(Error::internal(format!("no handler for jobs of kind {}", job.kind))),
+        // Its attempts were used up by workers that were lost with it, so it may be what takes them down.
+        Some(handler) if job.attempt > job.max_attempts && handler.every().is_none() => {
+            Err(Error::internal("every worker that tried was lost"))
+        }
         Some(handler) => {
             let work = handler.run(app, &job);
             let beat = keep_lease(app, &job);

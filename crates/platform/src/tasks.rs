@@ -22,6 +22,11 @@ impl Tasks {
         self.tracker.spawn(work.instrument(tracing::info_span!("task", name)))
     }
 
+    /// Counts work that somebody else runs, so that a shutdown waits for it too.
+    pub fn count<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
+        self.tracker.track_future(work)
+    }
+
     /// Fires when the process is to stop.
     pub fn stopping(&self) -> CancellationToken {
         self.stop.clone()

@@ -107,11 +107,8 @@ where
     T: FromTestDb,
     F: Future<Output = ()>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let db = TestDb::create(backend).await;
         let outcome = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(async {

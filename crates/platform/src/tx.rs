@@ -239,6 +239,7 @@ async fn take_numbers(conn: &DatabaseTransaction, stream: StreamKey, count: u64)
         [stream.to_string().into(), (count as i64).into()],
     );
     let row = conn.query_one_raw(statement).await.db()?;
-    let last: i64 = row.ok_or_else(|| skald_kernel::Error::internal("a counter gave no number"))?.try_get("", "seq").db()?;
+    let last: i64 =
+        row.ok_or_else(|| skald_kernel::Error::internal("a counter gave no number"))?.try_get("", "seq").db()?;
     Ok(last as u64)
 }

@@ -25,7 +25,12 @@ impl MigrationTrait for Tables {
                 .col(uuid("session_id").primary_key())
                 .col(json_binary("state"))
                 .col(timestamp_with_time_zone("updated_at"))
-                .foreign_key(ForeignKey::create().from_col("session_id").to("sessions", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("session_id")
+                        .to("sessions", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;
@@ -51,7 +56,12 @@ impl MigrationTrait for Tables {
                 .col(text_null("error_detail"))
                 .col(timestamp_with_time_zone("created_at"))
                 .col(timestamp_with_time_zone_null("finished_at"))
-                .foreign_key(ForeignKey::create().from_col("session_id").to("sessions", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("session_id")
+                        .to("sessions", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;

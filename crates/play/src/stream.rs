@@ -68,7 +68,14 @@ impl Source for SessionStream {
         running.map(|data| vec![("generation", data)]).unwrap_or_default()
     }
 
-    async fn command(&self, app: &App, actor: &Actor, stream: StreamKey, name: &str, given: Value) -> Result<Option<u64>> {
+    async fn command(
+        &self,
+        app: &App,
+        actor: &Actor,
+        stream: StreamKey,
+        name: &str,
+        given: Value,
+    ) -> Result<Option<u64>> {
         let by: Player = member(app, actor, stream).await?.player()?;
         let id = SessionId(stream.id);
         let mut tx = app.tx(actor).await?;

@@ -219,7 +219,9 @@ async fn doctor(config: Config) -> anyhow::Result<ExitCode> {
     };
     let folder = &config.data_dir;
     let probe = folder.join(".doctor");
-    let writable = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&probe, b"")).and_then(|()| std::fs::remove_file(&probe));
+    let writable = std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&probe, b""))
+        .and_then(|()| std::fs::remove_file(&probe));
     say(writable.is_ok(), format!("data folder {} can be written{}", folder.display(), reason(writable.err())));
     match Db::connect(&config).await {
         Err(error) => say(false, format!("database: {error:#}")),
@@ -236,7 +238,9 @@ async fn doctor(config: Config) -> anyhow::Result<ExitCode> {
     let port = std::net::TcpListener::bind(config.listen);
     say(port.is_ok(), format!("{} is free{}", config.listen, reason(port.err())));
     if !config.listen.ip().is_loopback() && config.public_url.is_none() {
-        println!("note listening beyond this machine without public_url: links point to localhost and cookies are not Secure");
+        println!(
+            "note listening beyond this machine without public_url: links point to localhost and cookies are not Secure"
+        );
     }
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

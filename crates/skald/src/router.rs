@@ -1,6 +1,10 @@
 //! All addresses on one screen.
 
-use axum::{Router, middleware::from_fn_with_state, routing::{any, get}};
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    routing::{any, get},
+};
 use skald_platform::{App, http::finish, http::method_not_allowed, http::not_found};
 use utoipa::{
     Modify, OpenApi,

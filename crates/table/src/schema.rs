@@ -31,12 +31,19 @@ impl MigrationTrait for Tables {
                 .col(timestamp_with_time_zone("created_at"))
                 .col(timestamp_with_time_zone_null("started_at"))
                 .col(timestamp_with_time_zone_null("ended_at"))
-                .foreign_key(ForeignKey::create().from_col("campaign_id").to("campaigns", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("campaign_id")
+                        .to("campaigns", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;
-        m.create_index(Index::create().name("sessions_by_campaign").table("sessions").col("campaign_id").col("id").take())
-            .await?;
+        m.create_index(
+            Index::create().name("sessions_by_campaign").table("sessions").col("campaign_id").col("id").take(),
+        )
+        .await?;
         m.create_table(
             Table::create()
                 .table("participants")
@@ -45,7 +52,12 @@ impl MigrationTrait for Tables {
                 .col(uuid_null("character_id"))
                 .col(timestamp_with_time_zone("joined_at"))
                 .primary_key(Index::create().col("session_id").col("user_id"))
-                .foreign_key(ForeignKey::create().from_col("session_id").to("sessions", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("session_id")
+                        .to("sessions", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;
@@ -65,7 +77,12 @@ impl MigrationTrait for Tables {
                 .col(json_binary("data"))
                 .col(uuid_null("generation_id"))
                 .col(timestamp_with_time_zone("created_at"))
-                .foreign_key(ForeignKey::create().from_col("session_id").to("sessions", "id").on_delete(ForeignKeyAction::Cascade))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("session_id")
+                        .to("sessions", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
                 .take(),
         )
         .await?;

@@ -84,6 +84,10 @@ export function refresh(): Promise<string | null> {
       if (state.status === 'unknown') publish({ status: 'unreachable' })
       throw unreachable()
     }
+    if (response.status === 204) {
+      auth.signedOut(false)
+      return null
+    }
     if (response.ok) {
       const out = (await response.json()) as TokenOut
       auth.accept(out, false)

@@ -4,15 +4,23 @@ import type * as T from './types'
 type Answer<S extends number, R> = [R] extends [undefined]
   ? { [K in S]: { headers: Record<string, unknown>; content?: never } }
   : { [K in S]: { headers: Record<string, unknown>; content: { 'application/json': R } } }
-type Body<B> = [B] extends [undefined] ? { requestBody?: never } : { requestBody: { content: { 'application/json': B } } }
-type Op<R, O extends { path?: unknown; query?: unknown; header?: unknown; body?: unknown } = object, S extends number = 200> = {
+type Body<B> = [B] extends [undefined]
+  ? { requestBody?: never }
+  : { requestBody: { content: { 'application/json': B } } }
+type Op<
+  R,
+  O extends { path?: unknown; query?: unknown; header?: unknown; body?: unknown } = object,
+  S extends number = 200,
+> = {
   parameters: {
     path: O extends { path: infer P } ? P : never
     query?: O extends { query: infer Q } ? Q : never
     header?: O extends { header: infer H } ? H : never
     cookie?: never
   }
-  responses: Answer<S, R> & { 422: { headers: Record<string, unknown>; content: { 'application/problem+json': T.Problem } } }
+  responses: Answer<S, R> & {
+    422: { headers: Record<string, unknown>; content: { 'application/problem+json': T.Problem } }
+  }
 } & Body<O extends { body: infer B } ? B : undefined>
 type Plain<R, O extends { query?: unknown; header?: unknown; body?: unknown } = object, S extends number = 200> = Omit<
   Op<R, O, S>,
@@ -53,7 +61,7 @@ export interface paths {
     delete: Op<undefined, { path: Campaign & { user_id: string } }, 204>
   }
   '/api/v1/campaigns/{campaign_id}/invitations': {
-    get: Op<T.Page<T.InvitationOut>, { path: Campaign }>
+    get: Op<T.Page<T.InvitationOut>, { path: Campaign; query: Paging }>
     post: Op<T.InvitationOut, { path: Campaign; body: T.InvitationIn }, 201>
   }
   '/api/v1/invitations/{invitation_id}': { delete: Op<undefined, { path: { invitation_id: string } }, 204> }
@@ -121,6 +129,6 @@ export interface paths {
     delete: Op<undefined, { path: { provider_id: string }; header: Versioned }, 204>
   }
   '/api/v1/ai/routes': { get: Plain<T.RoutesOut>; put: Plain<T.RoutesOut, { body: T.RoutesOut }> }
-  '/api/v1/ai/calls': { get: Plain<T.Page<T.CallBrief>, { query: Paging & { campaign_id?: string } }> }
-  '/api/v1/ai/calls/{call_id}': { get: Op<T.CallOut, { path: { call_id: string } }> }
+  '/api/v1/ai/calls': { get: Plain<T.Page<T.CallOut>, { query: Paging & { campaign_id?: string } }> }
+  '/api/v1/ai/calls/{call_id}': { get: Op<T.CallDetailOut, { path: { call_id: string } }> }
 }

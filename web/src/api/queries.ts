@@ -14,6 +14,24 @@ export const queryClient = new QueryClient({
   },
 })
 
+interface PageOf<T> {
+  items: T[]
+  next_cursor?: string | null
+  total?: number | null
+}
+
+/** Reads a list to its end: lists that people expect to see whole must not stop silently at a page. */
+async function whole<T>(read: (page: { limit: number; cursor?: string }) => Promise<PageOf<T>>) {
+  const items: T[] = []
+  let cursor: string | null | undefined
+  do {
+    const page: PageOf<T> = await read({ limit: 200, ...(cursor ? { cursor } : {}) })
+    items.push(...page.items)
+    cursor = page.next_cursor
+  } while (cursor)
+  return { items }
+}
+
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
   queryFn: () => data(api.GET('/api/v1/setup')),
@@ -22,7 +40,7 @@ export const setupQuery = queryOptions({
 
 export const campaignsQuery = queryOptions({
   queryKey: ['campaigns'],
-  queryFn: () => data(api.GET('/api/v1/campaigns', { params: { query: { limit: 100 } } })),
+  queryFn: () => whole((query) => data(api.GET('/api/v1/campaigns', { params: { query } }))),
 })
 
 export const campaignQuery = (campaign_id: string) =>
@@ -40,14 +58,19 @@ export const membersQuery = (campaign_id: string) =>
 export const invitationsQuery = (campaign_id: string) =>
   queryOptions({
     queryKey: ['campaign', campaign_id, 'invitations'],
-    queryFn: () => data(api.GET('/api/v1/campaigns/{campaign_id}/invitations', { params: { path: { campaign_id } } })),
+    queryFn: () =>
+      whole((query) =>
+        data(api.GET('/api/v1/campaigns/{campaign_id}/invitations', { params: { path: { campaign_id }, query } })),
+      ),
   })
 
 export const sessionsQuery = (campaign_id: string) =>
   queryOptions({
     queryKey: ['campaign', campaign_id, 'sessions'],
     queryFn: () =>
-      data(api.GET('/api/v1/campaigns/{campaign_id}/sessions', { params: { path: { campaign_id }, query: { limit: 50 } } })),
+      whole((query) =>
+        data(api.GET('/api/v1/campaigns/{campaign_id}/sessions', { params: { path: { campaign_id }, query } })),
+      ),
   })
 
 export const sessionQuery = (session_id: string) =>
@@ -113,11 +136,10 @@ export const factsQuery = (campaign_id: string, subject_id: string) =>
   queryOptions({
     queryKey: ['campaign', campaign_id, 'facts', subject_id],
     queryFn: () =>
-      data(
-        api.GET('/api/v1/campaigns/{campaign_id}/facts', {
-          params: { path: { campaign_id }, query: { subject_id, limit: 100 } },
-        }),
-      ),
+      whole((page) => {
+        const params = { path: { campaign_id }, query: { subject_id, ...page } }
+        return data(api.GET('/api/v1/campaigns/{campaign_id}/facts', { params }))
+      }),
   })
 
 export const relationshipsQuery = (campaign_id: string, entity_id: string) =>
@@ -129,12 +151,17 @@ export const relationshipsQuery = (campaign_id: string, entity_id: string) =>
 export const rootsQuery = (campaign_id: string) =>
   queryOptions({
     queryKey: ['campaign', campaign_id, 'locations', 'roots'],
-    queryFn: () => data(api.GET('/api/v1/campaigns/{campaign_id}/locations', { params: { path: { campaign_id }, query: { limit: 200 } } })),
+    queryFn: () =>
+      whole((query) =>
+        data(api.GET('/api/v1/campaigns/{campaign_id}/locations', { params: { path: { campaign_id }, query } })),
+      ),
   })
 
 export const childrenQuery = (campaign_id: string, location_id: string) =>
   queryOptions({
     queryKey: ['campaign', campaign_id, 'locations', location_id],
     queryFn: () =>
-      data(api.GET('/api/v1/locations/{location_id}/children', { params: { path: { location_id }, query: { limit: 200 } } })),
+      whole((query) =>
+        data(api.GET('/api/v1/locations/{location_id}/children', { params: { path: { location_id }, query } })),
+      ),
   })

@@ -7,16 +7,7 @@
 
 export type Role = 'gm' | 'player' | 'observer'
 export type SiteRole = 'admin' | 'user'
-export type EntityKind =
-  | 'character'
-  | 'location'
-  | 'faction'
-  | 'item'
-  | 'lore'
-  | 'plot'
-  | 'quest'
-  | 'note'
-  | 'scenario'
+export type EntityKind = 'character' | 'location' | 'faction' | 'item' | 'lore' | 'plot' | 'quest' | 'note' | 'scenario'
 export type Visibility = 'everyone' | 'gm' | 'some'
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 export type Fields = Record<string, unknown>
@@ -194,8 +185,8 @@ export interface FactOut {
   object_name: string | null
   text: string
   knowers?: Knower[]
-  story_from: string | null
-  story_to: string | null
+  story_from: number | null
+  story_to: number | null
   find_dc?: number | null
   status: 'proposed' | 'canon' | 'retired'
   evidence: Evidence
@@ -342,7 +333,13 @@ export interface GameQuest {
 }
 export interface GameState {
   seq: number
-  location: { id: string; name: string; summary: string; exits: { id: string; name: string }[] } | null
+  location: {
+    id: string
+    name: string
+    summary: string
+    exits: { id: string; name: string }[]
+    people?: { id: string; name: string }[]
+  } | null
   characters: GameCharacter[]
   quests: GameQuest[]
   clues: { fact_id: string; text: string }[]
@@ -384,16 +381,32 @@ export interface ProviderTestOut {
 export interface RoutesOut {
   narrate: string[]
 }
-/** One line of the ledger. Fields the server does not know are absent. */
-export interface CallBrief {
+/** One line of the ledger. */
+export interface CallOut {
   id: string
   task: string
   provider: string
   model: string
+  label: string
   outcome: string
-  prompt_tokens: number | null
-  completion_tokens: number | null
-  latency_ms: number | null
+  error_code?: string | null
+  error_detail?: string | null
+  attempts: number
+  input_tokens: number
+  output_tokens: number
+  cached_tokens: number
+  /** The provider did not count; we did. */
+  estimated: boolean
+  first_token_ms?: number | null
+  total_ms: number
   created_at: string
 }
-export type CallOut = CallBrief & Record<string, unknown>
+export interface CallDetailOut extends CallOut {
+  prompt_hash: string
+  request: Fields
+  receipt?: Fields | null
+  reply: string
+  tool_calls: Fields[]
+  tried: Fields[]
+  usage_raw?: Fields | null
+}

@@ -48,6 +48,10 @@ export class Outbox {
 
   all = (): readonly OutboxItem[] => this.items
 
+  streamOf(id: string): string | null {
+    return this.items.find((item) => item.id === id)?.stream ?? null
+  }
+
   waiting(): OutboxItem[] {
     return this.items.filter((item) => item.state === 'waiting')
   }

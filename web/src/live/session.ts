@@ -94,7 +94,7 @@ export class SessionStore implements StreamHandler {
     this.timeline.clear()
     this.text.clear()
     this.session = session
-    this.game = game
+    this.game = game ?? null
     this.olderEnded = false
     this.generation = game?.generation ? { id: game.generation.id, label: null, tool: null } : null
     for (const entry of entries) this.take(entry)
@@ -190,7 +190,8 @@ export class SessionStore implements StreamHandler {
       return
     }
     if (this.generation?.id !== id) this.generation = { id, label: news.label ?? null, tool: null }
-    else if (news.label && news.label !== this.generation.label) this.generation = { ...this.generation, label: news.label }
+    else if (news.label && news.label !== this.generation.label)
+      this.generation = { ...this.generation, label: news.label }
     if (news.status === 'tool') {
       this.generation = { ...this.generation, tool: news.text ?? '' }
     } else if (news.status === 'delta' && news.text) {

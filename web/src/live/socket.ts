@@ -285,9 +285,14 @@ export class LiveClient {
         this.setStatus({ state: 'connected' })
         return
       }
-      case 'ack':
+      case 'ack': {
+        const stream = this.outbox.streamOf(frame.id)
         this.outbox.acked(frame.id, frame.seq)
+        // The entry may have come before its acknowledgement.
+        const seen = stream === null ? null : (this.streams.get(stream)?.lastSeq ?? null)
+        if (stream !== null && seen !== null) this.outbox.landed(stream, seen)
         return
+      }
       case 'nack':
         this.outbox.refused(frame.id, frame.error)
         return

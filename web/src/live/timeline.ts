@@ -62,7 +62,7 @@ export class Timeline {
       this.push(entry)
       return
     }
-    const at = entry.parent_id === null ? undefined : this.positionOf(entry.parent_id)
+    const at = entry.parent_id == null ? undefined : this.positionOf(entry.parent_id)
     if (at !== undefined) {
       for (const gone of this.branch.splice(at + 1)) this.position.delete(gone.id)
       this.push(entry)
@@ -84,7 +84,7 @@ export class Timeline {
       const entry = this.byId.get(parent)
       if (!entry) break
       above.push(entry)
-      parent = entry.parent_id
+      parent = entry.parent_id ?? null
     }
     if (above.length === 0) return
     above.reverse()
@@ -109,7 +109,7 @@ export class Timeline {
   /** The entry belongs elsewhere: walk up to the branch, or as far as there are entries. */
   private rebuild(entry: EntryOut): void {
     const chain: EntryOut[] = [entry]
-    let parent = entry.parent_id
+    let parent = entry.parent_id ?? null
     let keep = 0
     while (parent !== null) {
       const at = this.positionOf(parent)
@@ -120,7 +120,7 @@ export class Timeline {
       const above = this.byId.get(parent)
       if (!above) break
       chain.push(above)
-      parent = above.parent_id
+      parent = above.parent_id ?? null
     }
     for (const gone of this.branch.splice(keep)) this.position.delete(gone.id)
     if (keep === 0) this.shift = 0

@@ -11,9 +11,26 @@ export function Connection() {
   const label = t(`live.${state}`)
   const trouble = state === 'reconnecting' || state === 'offline'
   return (
-    <Tooltip label={trouble ? t('live.lost_hint') : label} multiline maw={260} events={{ hover: true, focus: true, touch: true }}>
-      <button type="button" className={classes.badge} data-state={state} onClick={() => live.nudge()} aria-label={label}>
-        {state === 'offline' ? <IconCloudOff size={15} /> : state === 'reconnecting' ? <IconRefresh size={15} /> : <i />}
+    <Tooltip
+      label={trouble ? t('live.lost_hint') : label}
+      multiline
+      maw={260}
+      events={{ hover: true, focus: true, touch: true }}
+    >
+      <button
+        type="button"
+        className={classes.badge}
+        data-state={state}
+        onClick={() => live.nudge()}
+        aria-label={label}
+      >
+        {state === 'offline' ? (
+          <IconCloudOff size={15} />
+        ) : state === 'reconnecting' ? (
+          <IconRefresh size={15} />
+        ) : (
+          <i />
+        )}
         {trouble && <span>{label}</span>}
       </button>
     </Tooltip>

@@ -11,7 +11,8 @@ const components: Components = {
       </a>
     )
   },
-  img: ({ src, alt }) => (typeof src === 'string' && src.startsWith('/') ? <img src={src} alt={alt ?? ''} /> : <em>{alt}</em>),
+  img: ({ src, alt }) =>
+    typeof src === 'string' && src.startsWith('/') ? <img src={src} alt={alt ?? ''} /> : <em>{alt}</em>,
   h1: ({ children }) => <h3>{children}</h3>,
   h2: ({ children }) => <h4>{children}</h4>,
   h3: ({ children }) => <h5>{children}</h5>,

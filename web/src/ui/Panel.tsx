@@ -15,7 +15,13 @@ interface PanelProps {
 export function Panel({ title, order = 2, action, children, padding = 'md', tone = 'plain' }: PanelProps) {
   const id = useId()
   return (
-    <Box component="section" className={classes.panel} data-tone={tone} p={padding} aria-labelledby={title ? id : undefined}>
+    <Box
+      component="section"
+      className={classes.panel}
+      data-tone={tone}
+      p={padding}
+      aria-labelledby={title ? id : undefined}
+    >
       {title && (
         <Group justify="space-between" mb="sm" wrap="nowrap" align="flex-start">
           <Title order={order} size="h3" id={id}>

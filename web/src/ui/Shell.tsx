@@ -1,5 +1,13 @@
 /** The frame of every signed-in page: skip link, header, account menu, connection. */
-import { ActionIcon, Avatar, Group, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import {
+  ActionIcon,
+  Avatar,
+  Group,
+  Menu,
+  UnstyledButton,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core'
 import { IconLogout, IconMoon, IconSettings, IconSun } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -70,7 +78,7 @@ function Account() {
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <UnstyledButton aria-label={t('nav.account', { name: user.display_name })} className={classes.account}>
-          <Avatar name={user.display_name} color="initials" size={32} radius="xl" aria-hidden />
+          <Avatar name={user.display_name} size={32} radius="xl" aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

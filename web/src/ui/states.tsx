@@ -57,7 +57,11 @@ function HomeLink() {
 export function NotFound() {
   const { t } = useTranslation()
   return (
-    <Full icon={<IconCompass size={44} stroke={1.3} />} title={t('states.not_found_title')} text={t('states.not_found_text')}>
+    <Full
+      icon={<IconCompass size={44} stroke={1.3} />}
+      title={t('states.not_found_title')}
+      text={t('states.not_found_text')}
+    >
       <HomeLink />
     </Full>
   )
@@ -66,7 +70,11 @@ export function NotFound() {
 export function Forbidden() {
   const { t } = useTranslation()
   return (
-    <Full icon={<IconLock size={44} stroke={1.3} />} title={t('states.forbidden_title')} text={t('states.forbidden_text')}>
+    <Full
+      icon={<IconLock size={44} stroke={1.3} />}
+      title={t('states.forbidden_title')}
+      text={t('states.forbidden_text')}
+    >
       <HomeLink />
     </Full>
   )

@@ -2,23 +2,79 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const fjord: MantineColorsTuple = [
-  '#e9f5f4', '#d6e8e7', '#adcfcd', '#80b5b2', '#5c9f9b', '#44918d', '#348985', '#237470', '#176663', '#075855',
+  '#e9f5f4',
+  '#d6e8e7',
+  '#adcfcd',
+  '#80b5b2',
+  '#5c9f9b',
+  '#44918d',
+  '#348985',
+  '#237470',
+  '#176663',
+  '#075855',
 ]
 const brass: MantineColorsTuple = [
-  '#fdf6e3', '#f6ead0', '#ecd4a3', '#e2bd71', '#d9a947', '#d49d2d', '#c08a1f', '#a07014', '#80580e', '#634306',
+  '#fdf6e3',
+  '#f6ead0',
+  '#ecd4a3',
+  '#e2bd71',
+  '#d9a947',
+  '#d49d2d',
+  '#c08a1f',
+  '#a07014',
+  '#80580e',
+  '#634306',
 ]
 const plum: MantineColorsTuple = [
-  '#f8eff8', '#ebdcec', '#d6b6d8', '#c08dc4', '#ae6bb3', '#a356a9', '#94479b', '#823b88', '#703077', '#5a2361',
+  '#f8eff8',
+  '#ebdcec',
+  '#d6b6d8',
+  '#c08dc4',
+  '#ae6bb3',
+  '#a356a9',
+  '#94479b',
+  '#823b88',
+  '#703077',
+  '#5a2361',
 ]
 const blood: MantineColorsTuple = [
-  '#fdeeed', '#f7d9d7', '#edb0ac', '#e4857e', '#dc6057', '#d7493f', '#c93c33', '#ad2f28', '#952620', '#7a1b17',
+  '#fdeeed',
+  '#f7d9d7',
+  '#edb0ac',
+  '#e4857e',
+  '#dc6057',
+  '#d7493f',
+  '#c93c33',
+  '#ad2f28',
+  '#952620',
+  '#7a1b17',
 ]
 const moss: MantineColorsTuple = [
-  '#eef6ec', '#dde9da', '#bbd3b5', '#96bb8d', '#77a86b', '#639b56', '#558f48', '#447639', '#386530', '#2a5424',
+  '#eef6ec',
+  '#dde9da',
+  '#bbd3b5',
+  '#96bb8d',
+  '#77a86b',
+  '#639b56',
+  '#558f48',
+  '#447639',
+  '#386530',
+  '#2a5424',
 ]
 const dark: MantineColorsTuple = [
-  '#d9e0df', '#b3bfbe', '#8f9d9c', '#5d6d6c', '#324142', '#243233', '#1b2728', '#121a1c', '#0e1517', '#0a0f11',
+  '#d9e0df',
+  '#b3bfbe',
+  '#8f9d9c',
+  '#5d6d6c',
+  '#324142',
+  '#243233',
+  '#1b2728',
+  '#121a1c',
+  '#0e1517',
+  '#0a0f11',
 ]
+
+const notABanner = { header: { role: 'presentation' } }
 
 export const theme = createTheme({
   primaryColor: 'fjord',
@@ -40,9 +96,12 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
+    Avatar: { defaultProps: { color: 'fjord', variant: 'filled' } },
+    Badge: { defaultProps: { tt: 'none', fw: 600 } },
     Anchor: { defaultProps: { underline: 'hover' } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    // A dialog's header is not the page's banner.
+    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' }, attributes: notABanner } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: notABanner } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 })

@@ -28,13 +28,21 @@ impl Handler for Housekeeping {
     }
 
     async fn run(&self, app: &App, _: &Job) -> Result<()> {
-        let mut tx = app.tx(&Actor::engine(self.kind())).await?;
-        let before = tx.now() - KEPT;
-        let devices = queries::purge_devices(&tx, before).await?;
-        let tokens = queries::purge_tokens(&tx, before).await?;
-        if devices + tokens > 0 {
-            tx.audit(None, "access.housekeeping", None, json!({ "devices": devices, "tokens": tokens }));
-        }
-        tx.commit().await
+        tidy(app).await
     }
+}
+
+/// Forgets what ended more than a week ago.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tidy(app: &App) -> Result<()> {
+    let mut tx = app.tx(&Actor::engine("access.housekeeping")).await?;
+    let before = tx.now() - KEPT;
+    let devices = queries::purge_devices(&tx, before).await?;
+    let tokens = queries::purge_tokens(&tx, before).await?;
+    if devices + tokens > 0 {
+        tx.audit(None, "access.housekeeping", None, json!({ "devices": devices, "tokens": tokens }));
+    }
+    tx.commit().await
 }

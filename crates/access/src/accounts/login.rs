@@ -22,7 +22,8 @@ pub(super) async fn login(app: &App, visitor: &Visitor, input: LoginIn) -> Resul
     guard.logins.take(&visitor.key(), now)?;
     let key = username_key(&input.username);
     let account = queries::credentials(app.db().read(), &key, visitor.ip).await?;
-    let counted = (Sha256::digest(key.as_bytes()).to_vec(), account.as_ref().is_some_and(|account| account.known_address));
+    let counted =
+        (Sha256::digest(key.as_bytes()).to_vec(), account.as_ref().is_some_and(|account| account.known_address));
     guard.accounts.take(counted.clone(), now)?;
     let (user, hash) = account.map(|account| (account.user, account.password_hash)).unzip();
     let right = passwords::matches(app, &input.password, hash).await?;

@@ -27,7 +27,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use devices::must_be_signed_in;
 pub use dto::{DeviceOut, LoginIn, RegisterIn, SetupIn, SetupOut, TokenOut, UserOut, UserPatch};
-pub use housekeeping::Housekeeping;
+pub use housekeeping::{Housekeeping, tidy};
 pub use register::create_user;
 
 pub(crate) fn router() -> OpenApiRouter<App> {

@@ -51,7 +51,8 @@ pub(super) async fn matches(app: &App, password: &str, stored: Option<String>) -
     let password = normal(password);
     on_turn(app, move || {
         let known = stored.is_some();
-        let hash = PasswordHash::new(stored.as_deref().unwrap_or(NOBODY)).map_err(|e| Error::internal(e.to_string()))?;
+        let hash =
+            PasswordHash::new(stored.as_deref().unwrap_or(NOBODY)).map_err(|e| Error::internal(e.to_string()))?;
         match argon2()?.verify_password(&password, &hash) {
             Ok(()) => Ok(known),
             Err(HashError::PasswordInvalid) => Ok(false),

@@ -235,11 +235,8 @@ pub(super) async fn lock_token(conn: &impl ConnectionTrait, hash: &[u8]) -> Resu
     );
     let Some(token) = conn.query_one_raw(token).await.db()? else { return Ok(None) };
     let device = DeviceId(token.try_get("", "device_id").db()?);
-    let row = sql(
-        conn,
-        "SELECT user_id, revoked_at, last_used_at, expires_at FROM devices WHERE id = $1",
-        [device.0.into()],
-    );
+    let row =
+        sql(conn, "SELECT user_id, revoked_at, last_used_at, expires_at FROM devices WHERE id = $1", [device.0.into()]);
     let Some(row) = conn.query_one_raw(row).await.db()? else { return Ok(None) };
     Ok(Some(Shown {
         id: token.try_get("", "id").db()?,

@@ -1,6 +1,10 @@
 //! The addresses of set-up, sign-in, devices and one's own account.
 
-use axum::{Json, extract::State, response::Response};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderMap, StatusCode};
 use skald_kernel::DeviceId;
 use skald_platform::{
@@ -88,22 +92,19 @@ pub(super) async fn login(
     Ok(session::answer(&app, StatusCode::OK, signed_in)?)
 }
 
-/// Trades the refresh cookie for a new access token and the next cookie.
+/// Trades the refresh cookie for a new access token and the next cookie; 204 for a browser that has none.
 #[utoipa::path(
     post, path = "/auth/refresh", tag = "auth",
     params(("X-Skald" = String, Header, description = "Always 1: what a form of another site cannot send.")),
     responses(
         (status = 200, body = TokenOut),
+        (status = 204, description = "Nobody is signed in here"),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn refresh(
-    State(app): State<App>,
-    visitor: Visitor,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let token = session::shown_token(&headers)?;
+pub(super) async fn refresh(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response, Problem> {
+    let Some(token) = session::shown_token(&headers)? else { return Ok(StatusCode::NO_CONTENT.into_response()) };
     let signed_in = refresh_action::refresh(&app, &visitor, &token).await?;
     Ok(session::answer(&app, StatusCode::OK, signed_in)?)
 }

@@ -19,15 +19,73 @@ const CODE_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Passwords everybody tries first, in lower case.
 const COMMON: &[&str] = &[
-    "0123456789", "0987654321", "1111111111", "1122334455", "12345678", "123456789", "1234567890", "1234567891",
-    "12345678910", "123456789a", "1q2w3e4r", "1q2w3e4r5t", "1q2w3e4r5t6y", "1qaz2wsx3edc", "aaaaaaaaaa", "abc123abc123",
-    "abcd1234567", "abcdefghij", "abcdefghijk", "administrator", "asdfghjkl", "asdfghjkl;", "basketball", "changeme",
-    "changeme123", "correcthorsebatterystaple", "dungeonmaster", "dungeonsanddragons", "dragondragon", "football123",
-    "gamemaster", "iloveyou", "iloveyou123", "iloveyou1234", "letmein123", "letmeinplease", "liverpool1", "manchester",
-    "monkey12345", "p@ssw0rd123", "passw0rd123", "password", "password1", "password12", "password123", "password1234",
-    "password12345", "passwordpassword", "princess123", "q1w2e3r4t5", "q1w2e3r4t5y6", "qazwsxedcrfv", "qwerty12345",
-    "qwerty123456", "qwertyuiop", "qwertyuiop1", "qwertyuiop123", "qwertzuiop", "skaldskald", "starwars123", "sunshine123",
-    "superman123", "trustno1trustno1", "welcome123", "welcome1234", "zaq12wsxcde3", "zxcvbnm123",
+    "0123456789",
+    "0987654321",
+    "1111111111",
+    "1122334455",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "1234567891",
+    "12345678910",
+    "123456789a",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "1q2w3e4r5t6y",
+    "1qaz2wsx3edc",
+    "aaaaaaaaaa",
+    "abc123abc123",
+    "abcd1234567",
+    "abcdefghij",
+    "abcdefghijk",
+    "administrator",
+    "asdfghjkl",
+    "asdfghjkl;",
+    "basketball",
+    "changeme",
+    "changeme123",
+    "correcthorsebatterystaple",
+    "dungeonmaster",
+    "dungeonsanddragons",
+    "dragondragon",
+    "football123",
+    "gamemaster",
+    "iloveyou",
+    "iloveyou123",
+    "iloveyou1234",
+    "letmein123",
+    "letmeinplease",
+    "liverpool1",
+    "manchester",
+    "monkey12345",
+    "p@ssw0rd123",
+    "passw0rd123",
+    "password",
+    "password1",
+    "password12",
+    "password123",
+    "password1234",
+    "password12345",
+    "passwordpassword",
+    "princess123",
+    "q1w2e3r4t5",
+    "q1w2e3r4t5y6",
+    "qazwsxedcrfv",
+    "qwerty12345",
+    "qwerty123456",
+    "qwertyuiop",
+    "qwertyuiop1",
+    "qwertyuiop123",
+    "qwertzuiop",
+    "skaldskald",
+    "starwars123",
+    "sunshine123",
+    "superman123",
+    "trustno1trustno1",
+    "welcome123",
+    "welcome1234",
+    "zaq12wsxcde3",
+    "zxcvbnm123",
 ];
 
 /// What of a new account is to be checked.
@@ -152,7 +210,12 @@ pub(super) fn rotation(used_at: Option<DateTime<Utc>>, successor_fresh: bool, no
 }
 
 /// Whether a device still lasts.
-pub(super) fn lasts(last_used_at: DateTime<Utc>, expires_at: DateTime<Utc>, idle: TimeDelta, now: DateTime<Utc>) -> bool {
+pub(super) fn lasts(
+    last_used_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    idle: TimeDelta,
+    now: DateTime<Utc>,
+) -> bool {
     now < expires_at && now - last_used_at < idle
 }
 
@@ -161,13 +224,26 @@ pub(super) fn device_label(user_agent: &str) -> String {
     let has = |word: &str| user_agent.contains(word);
     // The order matters: most browsers also claim to be others.
     let browsers = [
-        ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Vivaldi/", "Vivaldi"),
-        ("SamsungBrowser/", "Samsung Internet"), ("CriOS/", "Chrome"), ("Chromium/", "Chromium"), ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"), ("curl/", "curl"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Vivaldi/", "Vivaldi"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("CriOS/", "Chrome"),
+        ("Chromium/", "Chromium"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
     ];
     let systems = [
-        ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
-        ("Macintosh", "Mac"), ("Linux", "Linux"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("CrOS", "ChromeOS"),
+        ("Macintosh", "Mac"),
+        ("Linux", "Linux"),
     ];
     let named = |table: &[(&str, &'static str)]| table.iter().find(|(word, _)| has(word)).map(|(_, name)| *name);
     match (named(&browsers), named(&systems)) {

@@ -71,21 +71,20 @@ pub(super) fn farewell(app: &App) -> Result<Response> {
 fn set_cookie(app: &App, response: &mut Response, value: &str, seconds: u64) -> Result<()> {
     let https = app.config().public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
     let secure = if https { "; Secure" } else { "" };
-    let text =
-        format!("{COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age={seconds}{secure}");
+    let text = format!("{COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age={seconds}{secure}");
     let mut cookie = HeaderValue::from_str(&text).map_err(Error::internal)?;
     cookie.set_sensitive(true);
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(())
 }
 
-/// The refresh token a request carries. The header cannot be sent by a form of another site.
-pub(super) fn shown_token(headers: &HeaderMap) -> Result<String> {
+/// The refresh token a request carries, if it carries one. The header cannot be sent by a form of another site.
+pub(super) fn shown_token(headers: &HeaderMap) -> Result<Option<String>> {
     if headers.get("x-skald").is_none_or(|value| value != "1") {
         return Err(Error::new(ErrorCode::BadRequest, "Send the header X-Skald: 1 with this request."));
     }
     let jar = CookieJar::from_headers(headers);
-    jar.get(COOKIE).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty()).ok_or_else(signed_out)
+    Ok(jar.get(COOKIE).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty()))
 }
 
 /// Nobody is signed in here.

@@ -86,7 +86,11 @@ pub(super) async fn settings(conn: &impl ConnectionTrait, id: CampaignId) -> Res
 }
 
 pub(super) async fn set_settings(tx: &Tx, id: CampaignId, settings: serde_json::Value) -> Result<()> {
-    let row = sql(tx.conn(), "UPDATE campaigns SET settings = $2, version = version + 1, updated_at = $3 WHERE id = $1", [id.0.into(), settings.into(), tx.now().into()]);
+    let row = sql(
+        tx.conn(),
+        "UPDATE campaigns SET settings = $2, version = version + 1, updated_at = $3 WHERE id = $1",
+        [id.0.into(), settings.into(), tx.now().into()],
+    );
     tx.conn().execute_raw(row).await.db()?;
     Ok(())
 }

@@ -82,10 +82,8 @@ pub(crate) fn estimate_tools(tools: &[ToolSpec]) -> u64 {
 /// Internal, when a template is broken.
 pub fn build(input: ContextInput, tools: &[ToolSpec]) -> Result<Prompt> {
     let ContextInput { viewer, campaign_name, mut scene, turns, budget_tokens } = input;
-    let rules = render(
-        Template::NarrateSystem,
-        serde_json::json!({ "campaign": campaign_name, "tools": !tools.is_empty() }),
-    )?;
+    let rules =
+        render(Template::NarrateSystem, serde_json::json!({ "campaign": campaign_name, "tools": !tools.is_empty() }))?;
     let player = player_line(&scene);
     let mut receipt = Receipt::new(&viewer, version(&[Template::NarrateSystem, Template::NarrateScene]));
     let fixed = estimate(&rules) + estimate_tools(tools) + estimate_joined(&player);

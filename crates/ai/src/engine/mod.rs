@@ -161,8 +161,11 @@ impl From<Failed> for Error {
 pub struct Engine {
     oracle: Arc<dyn Provider>,
     connect: Connect,
-    connected: Mutex<HashMap<ProviderId, (i64, Arc<dyn Provider>)>>,
+    connected: Mutex<Connected>,
 }
+
+/// Connected providers, each with the version of the row it was made from.
+type Connected = HashMap<ProviderId, (i64, Arc<dyn Provider>)>;
 
 impl Engine {
     /// An engine around the oracle and a way to connect to what an admin adds.
@@ -271,3 +274,6 @@ pub(crate) fn label(provider_id: Option<ProviderId>, provider: &str, model: &str
         _ => format!("{provider} · {model}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

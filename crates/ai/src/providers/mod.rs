@@ -16,7 +16,8 @@ use skald_platform::App;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use dto::{
-    ModelOut, ProbeErrorOut, ProbeIn, ProbeOut, ProviderIn, ProviderKind, ProviderOut, ProviderPatch, RoutesIn, RoutesOut,
+    ModelOut, ProbeErrorOut, ProbeIn, ProbeOut, ProviderIn, ProviderKind, ProviderOut, ProviderPatch, RoutesIn,
+    RoutesOut,
 };
 pub use rules::is_outside;
 

@@ -137,7 +137,9 @@ mod tests {
     #[test]
     fn an_address_is_the_same_only_when_it_plainly_is() {
         assert!(same_address("http://a/v1", " http://a/v1/ "));
-        for other in ["http://a.example/v1", "https://a/v1", "http://a:81/v1", "http://a/v1?x=http://b", "http://a@b/v1"] {
+        for other in
+            ["http://a.example/v1", "https://a/v1", "http://a:81/v1", "http://a/v1?x=http://b", "http://a@b/v1"]
+        {
             assert!(!same_address("http://a/v1", other), "{other}");
         }
     }

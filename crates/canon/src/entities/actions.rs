@@ -100,7 +100,10 @@ async fn write(tx: &mut Tx, by: &Gm, stored: &EntityOut, before: EntityIn, mut a
     if let Some(parent) = moved
         && locations::lies_in(tx.conn(), by.campaign, parent, id).await?
     {
-        return Err(Error::new(ErrorCode::LocationCycle, "The new parent lies inside this location. Choose another one."));
+        return Err(Error::new(
+            ErrorCode::LocationCycle,
+            "The new parent lies inside this location. Choose another one.",
+        ));
     }
     if !queries::update(tx.conn(), by.campaign, id, stored.version, &before, &after, tx.now()).await? {
         return Err(stale(tx, by, id).await);

@@ -18,7 +18,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use actions::{create, delete, replace, update};
 pub use dto::{
-    EntityBrief, EntityIn, EntityKind, EntityName, EntityOut, EntityPatch, EntityQuery, Filter, Place, Subtype, Visibility,
+    EntityBrief, EntityIn, EntityKind, EntityName, EntityOut, EntityPatch, EntityQuery, Filter, Place, Subtype,
+    Visibility,
 };
 pub(crate) use rules::{KNOWERS, Named, not_null, storable};
 

@@ -10,7 +10,8 @@ use skald_platform::http::Page;
 use uuid::Uuid;
 
 use super::{
-    FieldIs, dto::{EntityBrief, EntityIn, EntityKind, EntityOut, Filter, Place, Subtype, Visibility},
+    FieldIs,
+    dto::{EntityBrief, EntityIn, EntityKind, EntityOut, Filter, Place, Subtype, Visibility},
     rules,
 };
 use crate::{
@@ -39,7 +40,11 @@ fn conditions(filter: &Filter, sight: &Sight, binds: &mut Binds) -> Result<Strin
     match filter.place {
         Place::Anywhere => {}
         Place::Roots => text.push_str(" AND e.kind = 'location' AND p.id IS NULL"),
-        Place::Inside(parent) => text.push_str(&format!(" AND p.id = {}", binds.add(parent.0))),
+        // By both, so that the index is used and a parent that is hidden has no children.
+        Place::Inside(parent) => {
+            let parent = binds.add(parent.0);
+            text.push_str(&format!(" AND e.parent_id = {parent} AND p.id = {parent}"));
+        }
     }
     if let Some(tag) = &filter.tag {
         let tag = binds.add(rules::tag_key(tag)?);

@@ -40,7 +40,11 @@ fn once_each(texts: &[String]) -> Vec<String> {
 /// Refuses what is too long, empty or of the wrong kind; ids are checked against the campaign elsewhere.
 pub(super) fn check(entity: &EntityIn) -> Result<()> {
     let mut wrong = Fields::default();
-    wrong.text("name", &entity.name, NAME).at_most("summary", &entity.summary, SUMMARY).at_most("body", &entity.body, BODY);
+    wrong.text("name", &entity.name, NAME).at_most("summary", &entity.summary, SUMMARY).at_most(
+        "body",
+        &entity.body,
+        BODY,
+    );
     for (field, text) in [("name", &entity.name), ("summary", &entity.summary), ("body", &entity.body)] {
         storable(&mut wrong, field, text);
     }

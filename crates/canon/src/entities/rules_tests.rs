@@ -80,7 +80,8 @@ fn a_patch_leaves_clears_and_sets() {
     entity.summary = "Old".into();
     entity.body = "Wheel".into();
     entity.parent_id = Some(id(1));
-    let patch: EntityPatch = serde_json::from_value(json!({"summary": null, "body": "Water", "parent_id": null})).unwrap();
+    let patch: EntityPatch =
+        serde_json::from_value(json!({"summary": null, "body": "Water", "parent_id": null})).unwrap();
     let after = patched(&entity, patch).unwrap();
     assert_eq!((after.name.as_str(), after.summary.as_str(), after.body.as_str()), ("Mill", "", "Water"));
     assert_eq!(after.parent_id, None);
@@ -100,10 +101,7 @@ fn only_ids_that_are_new_are_looked_up() {
     after.visible_to = vec![id(2), id(4)];
     after.parent_id = Some(id(5));
     let named: Vec<_> = names(&after, Some(&before)).into_iter().map(|n| (n.field, n.id)).collect();
-    assert_eq!(
-        named,
-        [("parent_id".into(), id(5)), ("visible_to.1".into(), id(4)), ("fields.exits.1".into(), id(3))]
-    );
+    assert_eq!(named, [("parent_id".into(), id(5)), ("visible_to.1".into(), id(4)), ("fields.exits.1".into(), id(3))]);
 }
 
 #[test]

@@ -35,7 +35,8 @@ pub(super) async fn list(
 ) -> Result<Page<FactOut>> {
     let limit = page.limit()?;
     let after = page.after::<Uuid>()?;
-    let about = |binds: &mut Binds| subject.map_or(String::new(), |id| format!(" AND f.subject_id = {}", binds.add(id.0)));
+    let about =
+        |binds: &mut Binds| subject.map_or(String::new(), |id| format!(" AND f.subject_id = {}", binds.add(id.0)));
     let mut binds = Binds::default();
     let sight = Sight::new(viewer, &mut binds);
     let mut text = format!("SELECT {COLUMNS} {}{}", sight.facts(), about(&mut binds));
@@ -64,8 +65,9 @@ pub(super) async fn about(
     }
     let mut binds = Binds::default();
     let sight = Sight::new(viewer, &mut binds);
+    // Not by id alone: to have that order for nothing, SQLite would read every fact of the campaign.
     let text = format!(
-        "SELECT {COLUMNS} {} AND f.status = 'canon' AND f.subject_id IN {} ORDER BY f.id LIMIT {}",
+        "SELECT {COLUMNS} {} AND f.status = 'canon' AND f.subject_id IN {} ORDER BY f.created_at, f.id LIMIT {}",
         sight.facts(),
         binds.ids(subjects),
         binds.add(limit as i64)

@@ -61,7 +61,9 @@ pub(super) fn names(fact: &FactIn, before: Option<&FactIn>) -> Vec<Named> {
         names.push(Named { field: "object_id".into(), id, kinds: &[] });
     }
     let old = before.map_or(&[][..], |old| &old.knowers);
-    names.extend(knower_names("knowers", &fact.knowers).into_iter().filter(|n| !old.iter().any(|k| id_of(*k) == Some(n.id))));
+    names.extend(
+        knower_names("knowers", &fact.knowers).into_iter().filter(|n| !old.iter().any(|k| id_of(*k) == Some(n.id))),
+    );
     names
 }
 
@@ -235,9 +237,13 @@ mod tests {
 
     #[test]
     fn knowers_are_stored_and_read_back() {
-        for knower in
-            [Knower::Everyone, Knower::Gm, Knower::Reader, Knower::Character { id: id(1) }, Knower::Faction { id: id(2) }]
-        {
+        for knower in [
+            Knower::Everyone,
+            Knower::Gm,
+            Knower::Reader,
+            Knower::Character { id: id(1) },
+            Knower::Faction { id: id(2) },
+        ] {
             let (word, id) = stored(knower);
             assert_eq!(read(word, id), Some(knower));
             assert_eq!(serde_json::to_value(knower).unwrap()["type"], word);

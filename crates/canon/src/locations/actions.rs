@@ -12,7 +12,13 @@ use crate::entities::{self, EntityKind, EntityOut, EntityPatch, Visibility};
 ///
 /// # Errors
 /// Not found, also for what is no location; `version_stale`; `location_cycle`; a parent that is no location of the campaign.
-pub async fn move_under(tx: &mut Tx, by: &Gm, id: EntityId, expected: i64, parent: Option<EntityId>) -> Result<EntityOut> {
+pub async fn move_under(
+    tx: &mut Tx,
+    by: &Gm,
+    id: EntityId,
+    expected: i64,
+    parent: Option<EntityId>,
+) -> Result<EntityOut> {
     let stored = entities::find(tx.conn(), &by.viewer(), id).await?;
     if stored.kind != EntityKind::Location {
         return Err(Error::not_found());

@@ -20,7 +20,7 @@ pub(crate) use actions::move_children_up;
 pub use actions::move_under;
 pub use dto::{LocationQuery, MoveIn};
 
-use crate::entities::{self, EntityBrief, EntityKind, EntityName, Filter, Place};
+use crate::entities::{self, EntityBrief, EntityName, Filter, Place};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -50,8 +50,8 @@ pub async fn children(
     if !entities::is_location(db, viewer, id).await? {
         return Err(Error::not_found());
     }
-    let filter = Filter { kind: Some(EntityKind::Location), place: Place::Inside(id), page, ..Filter::default() };
-    entities::list(db, viewer, &filter).await
+    // Only locations lie inside another, so the kind need not be asked for.
+    entities::list(db, viewer, &Filter { place: Place::Inside(id), page, ..Filter::default() }).await
 }
 
 /// Where a location lies, from the outermost inwards, up to the first that the viewer cannot see.

@@ -48,7 +48,15 @@ impl RelationshipIn {
     /// A relationship everyone may see, without strength or note.
     pub fn new(from_id: EntityId, kind: impl Into<String>, to_id: EntityId) -> Self {
         let kind = kind.into();
-        Self { from_id, to_id, kind, strength: 0, symmetric: false, visibility: Openness::Everyone, note: String::new() }
+        Self {
+            from_id,
+            to_id,
+            kind,
+            strength: 0,
+            symmetric: false,
+            visibility: Openness::Everyone,
+            note: String::new(),
+        }
     }
 }
 

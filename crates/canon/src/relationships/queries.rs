@@ -10,7 +10,8 @@ use crate::{
     sight::Sight,
 };
 
-const COLUMNS: &str = "r.id, r.from_id, a.name AS from_name, r.to_id, b.name AS to_name, r.kind, r.strength, r.symmetric, \
+/// `symmetric` is a word of PostgreSQL's own, so it is quoted.
+const COLUMNS: &str = "r.id, r.from_id, a.name AS from_name, r.to_id, b.name AS to_name, r.kind, r.strength, r.\"symmetric\", \
                        r.visibility, r.note, r.version";
 
 pub(super) async fn find(
@@ -74,7 +75,7 @@ pub(super) async fn insert(
         now.into(),
     ]);
     let text = format!(
-        "INSERT INTO relationships (id, campaign_id, from_id, to_id, kind, strength, symmetric, visibility, note, version, \
+        "INSERT INTO relationships (id, campaign_id, from_id, to_id, kind, strength, \"symmetric\", visibility, note, version, \
          created_at, updated_at) VALUES {row}"
     );
     binds.run(db, text).await.map(drop)
@@ -91,7 +92,7 @@ pub(super) async fn update(
 ) -> Result<bool> {
     let mut binds = Binds::default();
     let text = format!(
-        "UPDATE relationships SET kind = {}, strength = {}, symmetric = {}, visibility = {}, note = {}, updated_at = {}, \
+        "UPDATE relationships SET kind = {}, strength = {}, \"symmetric\" = {}, visibility = {}, note = {}, updated_at = {}, \
          version = version + 1 WHERE id = {} AND campaign_id = {} AND version = {} AND deleted_at IS NULL",
         binds.add(relationship.kind.clone()),
         binds.add(relationship.strength),

@@ -134,7 +134,12 @@ impl Db {
     }
 }
 
-async fn sqlite(path: &Path, connections: u32, read_only: bool, synchronous: &str) -> anyhow::Result<DatabaseConnection> {
+async fn sqlite(
+    path: &Path,
+    connections: u32,
+    read_only: bool,
+    synchronous: &str,
+) -> anyhow::Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
     let synchronous = synchronous.to_owned();
     options

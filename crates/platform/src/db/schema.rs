@@ -54,10 +54,8 @@ impl MigrationTrait for Tables {
                 .take(),
         )
         .await?;
-        m.create_index(
-            Index::create().name("audit_by_campaign").table("audit").col("campaign_id").col("id").take(),
-        )
-        .await?;
+        m.create_index(Index::create().name("audit_by_campaign").table("audit").col("campaign_id").col("id").take())
+            .await?;
         m.create_table(
             Table::create()
                 .table("jobs")
@@ -96,9 +94,7 @@ impl MigrationTrait for Tables {
                 .take(),
         )
         .await?;
-        m.create_index(
-            Index::create().name("idempotency_by_age").table("idempotency_keys").col("created_at").take(),
-        )
-        .await
+        m.create_index(Index::create().name("idempotency_by_age").table("idempotency_keys").col("created_at").take())
+            .await
     }
 }

@@ -9,7 +9,7 @@ use http::{header, request::Parts};
 use serde::de::DeserializeOwned;
 use skald_kernel::{Error, ErrorCode};
 
-use super::Problem;
+use super::{Problem, patience::TooSlow};
 
 /// A JSON body. Unknown fields are refused where the type says `deny_unknown_fields`, as all inputs do.
 #[derive(Debug)]
@@ -22,25 +22,37 @@ where
 {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")));
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let json =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+                value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+            });
         if !json {
             return Err(Error::new(ErrorCode::UnsupportedMedia, "Send the body as application/json.").into());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let response = rejection.into_response();
-            match response.status().as_u16() {
-                413 => Error::new(ErrorCode::TooLarge, "The body is larger than this address takes."),
-                408 => Error::new(ErrorCode::RequestTimeout, "The body took too long to arrive."),
-                _ => Error::new(ErrorCode::BadRequest, "The body could not be read to its end."),
-            }
-        })?;
+        let bytes = read_body(request).await?;
         read_json(&bytes).map(Self).map_err(Problem)
     }
+}
+
+/// Reads a body to its end.
+///
+/// # Errors
+/// `too_large`, `request_timeout`, or bad request when the client hung up.
+pub async fn read_body(request: Request) -> Result<Bytes, Error> {
+    Bytes::from_request(request, &()).await.map_err(|rejection| {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&rejection);
+        while let Some(error) = cause {
+            if error.is::<TooSlow>() {
+                return Error::new(ErrorCode::RequestTimeout, "The body took too long to arrive.");
+            }
+            cause = error.source();
+        }
+        match rejection.into_response().status().as_u16() {
+            413 => Error::new(ErrorCode::TooLarge, "The body is larger than this address takes."),
+            _ => Error::new(ErrorCode::BadRequest, "The body could not be read to its end."),
+        }
+    })
 }
 
 /// Reads JSON, telling text that is no JSON from JSON that does not fit.
@@ -129,7 +141,8 @@ pub async fn not_found() -> Response {
 
 /// Answers a method an address does not take.
 pub async fn method_not_allowed() -> Response {
-    Problem(Error::new(ErrorCode::MethodNotAllowed, "This address does not take that method. See /docs.")).into_response()
+    Problem(Error::new(ErrorCode::MethodNotAllowed, "This address does not take that method. See /docs."))
+        .into_response()
 }
 
 #[cfg(test)]

@@ -1,24 +1,26 @@
 //! What every request passes through: id, span, metrics, limits, security headers, CORS, compression, panics as problems.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state, map_request},
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use skald_kernel::{Error, ErrorCode};
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{CompressionLayer, Predicate, predicate::{DefaultPredicate, NotForContentType}},
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, NotForContentType},
+    },
     cors::{AllowOrigin, CorsLayer},
-    timeout::RequestBodyTimeoutLayer,
 };
 use tracing::Instrument;
 
-use super::Problem;
+use super::{Problem, patience::hurried};
 use crate::App;
 
 tokio::task_local! {
@@ -58,10 +60,15 @@ pub fn finish(router: Router, app: &App) -> Router {
         .allow_credentials(true);
     router
         .layer(axum::extract::DefaultBodyLimit::max(config.max_body_bytes))
-        .layer(RequestBodyTimeoutLayer::new(std::time::Duration::from_millis(config.body_timeout_ms)))
-        .layer(CompressionLayer::new().compress_when(
-            DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
-        ))
+        .layer(map_request({
+            let pause = Duration::from_millis(config.body_timeout_ms);
+            move |request: Request| async move { hurried(request, pause) }
+        }))
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"))),
+        )
+        .layer(from_fn_with_state(app.clone(), announced_size))
         .layer(cors)
         .layer(from_fn(security_headers))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn std::any::Any + Send>| {
@@ -101,6 +108,31 @@ async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Re
         return REQUEST_ID.scope(id, async { Problem(error).into_response() }).await;
     }
     response
+}
+
+/// Bytes of a body that is too large that are read and thrown away, so that the client hears why instead of a reset.
+const DRAINED: usize = 16 << 20;
+
+/// Refuses a body that announces more than is taken before anything is done with it.
+async fn announced_size(State(app): State<App>, request: Request, next: Next) -> Response {
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if length.is_none_or(|length| length <= app.config().max_body_bytes) {
+        return next.run(request).await;
+    }
+    let drain = async {
+        let mut body = request.into_body().into_data_stream();
+        let mut read = 0;
+        while let Some(Ok(bytes)) = futures::StreamExt::next(&mut body).await {
+            read += bytes.len();
+            if read > DRAINED {
+                return;
+            }
+        }
+    };
+    // Whether it came to its end or not, the answer is the same.
+    let _ = tokio::time::timeout(std::time::Duration::from_millis(app.config().body_timeout_ms), drain).await;
+    Problem(Error::new(ErrorCode::TooLarge, "The body is larger than this address takes.")).into_response()
 }
 
 async fn security_headers(request: Request, next: Next) -> Response {

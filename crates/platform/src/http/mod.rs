@@ -3,11 +3,12 @@
 mod extract;
 mod layers;
 mod page;
+mod patience;
 mod problem;
 mod serve;
 mod versions;
 
-pub use extract::{Body, Path, Query, method_not_allowed, not_found, read_json};
+pub use extract::{Body, Path, Query, method_not_allowed, not_found, read_body, read_json};
 pub use layers::{RequestId, finish};
 pub use page::{Page, PageQuery};
 pub use problem::{Problem, ProblemBody};

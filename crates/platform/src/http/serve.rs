@@ -34,9 +34,9 @@ impl Listening {
 /// When the address is taken or not ours.
 pub async fn serve(app: &App, router: Router) -> anyhow::Result<Listening> {
     let config = app.config();
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}. Choose another with --listen.", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        anyhow::anyhow!("cannot listen on {}: {error}. Choose another with --listen.", config.listen)
+    })?;
     let address = listener.local_addr()?;
     let loop_ = app.tasks().spawn("accept", accept(app.clone(), listener, router));
     Ok(Listening { address, loop_ })

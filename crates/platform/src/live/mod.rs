@@ -53,7 +53,14 @@ pub trait Source: Send + Sync + 'static {
     }
 
     /// Carries out a command and tells the number of the entry it made, if it made one.
-    async fn command(&self, app: &App, actor: &Actor, stream: StreamKey, name: &str, args: Value) -> Result<Option<u64>>;
+    async fn command(
+        &self,
+        app: &App,
+        actor: &Actor,
+        stream: StreamKey,
+        name: &str,
+        args: Value,
+    ) -> Result<Option<u64>>;
 
     /// The name to show for a user who is present.
     async fn display_name(&self, app: &App, user: UserId) -> Result<String>;
@@ -109,9 +116,14 @@ impl Live {
 
     /// Sends something without a number to everybody who follows the stream right now.
     pub fn ephemeral(&self, stream: StreamKey, kind: &str, data: &Value) {
+        self.ephemeral_behind(stream, 0, kind, data);
+    }
+
+    /// The same, but not before the followers have the entry `seq`, which must be committed.
+    pub fn ephemeral_behind(&self, stream: StreamKey, seq: u64, kind: &str, data: &Value) {
         let room = self.rooms.lock().get(&stream).cloned();
         if let Some(room) = room {
-            room.ephemeral(kind, data);
+            room.ephemeral_behind(seq, kind, data);
         }
     }
 

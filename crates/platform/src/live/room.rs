@@ -50,6 +50,8 @@ struct State {
     /// The last entry handed to everybody; meaningless while nobody follows.
     last: u64,
     followers: Vec<Follower>,
+    /// Ephemeral frames that belong behind an entry that was not handed out yet.
+    behind: Vec<(u64, Utf8Bytes)>,
     present: BTreeMap<UserId, (String, usize)>,
 }
 
@@ -147,12 +149,32 @@ impl Room {
             }
             state.last = seq;
         }
+        let last = state.last;
+        let due: Vec<Utf8Bytes> =
+            state.behind.extract_if(.., |(seq, _)| *seq <= last).map(|(_, frame)| frame).collect();
+        for frame in due {
+            for follower in &state.followers {
+                follower.outbox.offer(frame.clone());
+            }
+        }
     }
 
-    /// Brings a follower from `after` to the present and keeps it there. The caller has entered the room before.
-    pub(super) async fn join(&self, app: &App, socket: u64, mut after: u64, outbox: &Outbox, resumed: bool) -> Result<()> {
+    /// Brings a follower from `after` to the present and keeps it there, unless it is no longer `wanted` on the way. The
+    /// caller has entered the room before.
+    pub(super) async fn join(
+        &self,
+        app: &App,
+        socket: u64,
+        mut after: u64,
+        outbox: &Outbox,
+        resumed: bool,
+        wanted: impl Fn() -> bool,
+    ) -> Result<()> {
         loop {
             let items = self.source.read_after(app, self.stream, after, BATCH).await?;
+            if !wanted() {
+                return Ok(());
+            }
             let more = items.len() as u64 == BATCH;
             for item in items {
                 after = item.seq;
@@ -164,6 +186,9 @@ impl Room {
                 continue;
             }
             let Ok(place) = outbox.queue.reserve().await else { return Ok(()) };
+            if !wanted() {
+                return Ok(());
+            }
             let mut state = self.state.lock();
             if state.followers.is_empty() {
                 state.last = after;
@@ -187,35 +212,61 @@ impl Room {
     }
 
     pub(super) fn ephemeral(&self, kind: &str, data: &Value) {
+        self.ephemeral_behind(0, kind, data);
+    }
+
+    /// Sends an ephemeral frame once everybody has been handed the entry `seq`.
+    pub(super) fn ephemeral_behind(&self, seq: u64, kind: &str, data: &Value) {
         let frame = protocol::ephemeral(self.stream, kind, data);
-        for follower in &self.state.lock().followers {
+        let mut state = self.state.lock();
+        if state.followers.is_empty() {
+            return;
+        }
+        if seq > state.last {
+            state.behind.push((seq, frame));
+            return;
+        }
+        for follower in &state.followers {
             follower.outbox.offer(frame.clone());
         }
     }
 
-    /// Counts a user's socket in or out and tells everybody who is present when that changed.
+    /// Counts a user's socket in or out, and tells everybody who is present when that changed.
     pub(super) fn present(&self, user: UserId, name: Option<String>) {
-        let users = {
+        let changed = {
             let mut state = self.state.lock();
             match name {
-                Some(name) => state.present.entry(user).or_insert((name, 0)).1 += 1,
-                None => {
-                    if let Some((_, sockets)) = state.present.get_mut(&user) {
-                        *sockets -= 1;
-                        if *sockets == 0 {
-                            state.present.remove(&user);
-                        }
-                    }
+                Some(name) => {
+                    let (_, sockets) = state.present.entry(user).or_insert((name, 0));
+                    *sockets += 1;
+                    *sockets == 1
                 }
+                None => match state.present.get_mut(&user) {
+                    Some((_, sockets)) if *sockets > 1 => {
+                        *sockets -= 1;
+                        false
+                    }
+                    Some(_) => state.present.remove(&user).is_some(),
+                    None => false,
+                },
             }
-            let users: Vec<_> = state
-                .present
-                .iter()
-                .map(|(id, (name, _))| json!({ "user_id": id, "display_name": name }))
-                .collect();
-            users
         };
-        self.ephemeral("presence", &json!({ "users": users }));
+        if changed {
+            self.ephemeral("presence", &self.presence());
+        }
+    }
+
+    /// The name of a user who is present.
+    pub(super) fn name_of(&self, user: UserId) -> Option<String> {
+        self.state.lock().present.get(&user).map(|(name, _)| name.clone())
+    }
+
+    /// Who is present, for a newcomer.
+    pub(super) fn presence(&self) -> Value {
+        let state = self.state.lock();
+        let users: Vec<_> =
+            state.present.iter().map(|(id, (name, _))| json!({ "user_id": id, "display_name": name })).collect();
+        json!({ "users": users })
     }
 
     /// The users who follow the stream on this node.

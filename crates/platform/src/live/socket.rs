@@ -46,6 +46,8 @@ const STREAMS: usize = 64;
 const RESUME: u16 = 4000;
 /// The ticket or device is no longer valid.
 const SIGNED_OUT: u16 = 4401;
+/// How long the closing handshake may take.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 static SOCKETS: AtomicU64 = AtomicU64::new(0);
 
@@ -82,10 +84,14 @@ pub async fn route(
         .max_message_size(FRAME)
         .max_frame_size(FRAME);
     Ok(upgrade
-        .on_upgrade(move |socket| async move {
-            metrics::gauge!("skald_live_sockets").increment(1.0);
-            Box::pin(run(app, actor, socket)).await;
-            metrics::gauge!("skald_live_sockets").decrement(1.0);
+        .on_upgrade(move |socket| {
+            // Counted, so that a shutdown waits until clients were told to come back.
+            let tasks = app.tasks().clone();
+            tasks.count(async move {
+                metrics::gauge!("skald_live_sockets").increment(1.0);
+                Box::pin(run(app, actor, socket)).await;
+                metrics::gauge!("skald_live_sockets").decrement(1.0);
+            })
         })
         .into_response())
 }
@@ -110,6 +116,36 @@ struct Session {
     outbox: Outbox,
     /// The rooms it is in, and whether it is counted as present there yet.
     rooms: Mutex<HashMap<StreamKey, (Arc<Room>, bool)>>,
+    /// How often the user's roles changed while this socket was open.
+    changed: AtomicU64,
+}
+
+/// Why a socket ends: with a close frame, or without one because nobody is there to read it.
+type End = Option<(u16, &'static str)>;
+
+const TOO_SLOW: End = Some((RESUME, "too slow, resume"));
+const STOPPING: End = Some((RESUME, "server stops, resume"));
+
+/// What may end a socket while a frame is on its way out.
+struct Ends {
+    too_slow: CancellationToken,
+    stopping: CancellationToken,
+}
+
+impl Ends {
+    /// Sends a frame. A client that takes nothing off the wire must not keep the socket from noticing that it is too slow
+    /// or that the server stops.
+    async fn send(&self, socket: &mut WebSocket, message: Message) -> Result<(), End> {
+        tokio::select! {
+            biased;
+            sent = tokio::time::timeout(DEAD, socket.send(message)) => match sent {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) | Err(_) => Err(None),
+            },
+            () = self.too_slow.cancelled() => Err(TOO_SLOW),
+            () = self.stopping.cancelled() => Err(STOPPING),
+        }
+    }
 }
 
 async fn run(app: App, actor: Actor, mut socket: WebSocket) {
@@ -117,7 +153,7 @@ async fn run(app: App, actor: Actor, mut socket: WebSocket) {
     let too_slow = CancellationToken::new();
     let id = SOCKETS.fetch_add(1, Ordering::Relaxed);
     let mut revocations = app.live().revocations.subscribe();
-    let stopping = app.tasks().stopping();
+    let ends = Ends { too_slow: too_slow.clone(), stopping: app.tasks().stopping() };
     let heartbeat_s = app.live().heartbeat_s;
     // Spread over a few seconds, so that thousands of sockets do not beat together.
     let beat = Duration::from_millis(heartbeat_s * 1000 + (id * 137) % 5000);
@@ -127,24 +163,25 @@ async fn run(app: App, actor: Actor, mut socket: WebSocket) {
         app,
         actor,
         id,
-        outbox: Outbox { queue, too_slow: too_slow.clone() },
+        outbox: Outbox { queue, too_slow },
         rooms: Mutex::default(),
+        changed: AtomicU64::new(0),
     });
     let mut heard = Instant::now();
     let mut waiting: VecDeque<ClientFrame> = VecDeque::new();
     let mut work: Option<BoxFuture<'static, ()>> = None;
     let end = async {
-        if socket.send(Message::Text(hello)).await.is_err() {
-            return None;
+        if let Err(end) = ends.send(&mut socket, Message::Text(hello)).await {
+            return end;
         }
         loop {
             if work.is_none() {
                 work = waiting.pop_front().map(|frame| Arc::clone(&session).handle(frame).boxed());
             }
-            tokio::select! {
+            let answer = tokio::select! {
                 biased;
-                () = too_slow.cancelled() => return Some((RESUME, "too slow, resume")),
-                () = stopping.cancelled() => return Some((RESUME, "server stops, resume")),
+                () = ends.too_slow.cancelled() => return TOO_SLOW,
+                () = ends.stopping.cancelled() => return STOPPING,
                 revoked = revocations.recv() => {
                     use tokio::sync::broadcast::error::RecvError;
                     match revoked {
@@ -155,34 +192,29 @@ async fn run(app: App, actor: Actor, mut socket: WebSocket) {
                         Err(RecvError::Lagged(_)) => return Some((RESUME, "resume")),
                         Err(RecvError::Closed) => return None,
                     }
+                    continue;
                 }
-                Some(frame) = out.recv() => {
-                    if socket.send(Message::Text(frame)).await.is_err() {
-                        return None;
-                    }
-                }
+                Some(frame) = out.recv() => Message::Text(frame),
                 () = async { match work.as_mut() { Some(work) => work.await, None => std::future::pending().await } } => {
                     work = None;
+                    continue;
                 }
                 message = socket.recv(), if waiting.len() < BACKLOG => {
                     heard = Instant::now();
                     match message {
                         Some(Ok(Message::Text(text))) => match read_json::<ClientFrame>(text.as_bytes()) {
-                            Ok(ClientFrame::Ping) => if socket.send(Message::Text(protocol::pong())).await.is_err() {
-                                return None;
-                            },
-                            Ok(frame) => waiting.push_back(frame),
-                            Err(error) => if socket.send(Message::Text(protocol::error(None, &error))).await.is_err() {
-                                return None;
-                            },
+                            Ok(ClientFrame::Ping) => Message::Text(protocol::pong()),
+                            Ok(frame) => {
+                                waiting.push_back(frame);
+                                continue;
+                            }
+                            Err(error) => Message::Text(protocol::error(None, &error)),
                         },
                         Some(Ok(Message::Binary(_))) => {
                             let error = Error::new(ErrorCode::BadRequest, "Send JSON as text frames.");
-                            if socket.send(Message::Text(protocol::error(None, &error))).await.is_err() {
-                                return None;
-                            }
+                            Message::Text(protocol::error(None, &error))
                         }
-                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                         Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                     }
                 }
@@ -190,10 +222,11 @@ async fn run(app: App, actor: Actor, mut socket: WebSocket) {
                     if heard.elapsed() > DEAD {
                         return None;
                     }
-                    if socket.send(Message::Ping(bytes::Bytes::new())).await.is_err() {
-                        return None;
-                    }
+                    Message::Ping(bytes::Bytes::new())
                 }
+            };
+            if let Err(end) = ends.send(&mut socket, answer).await {
+                return end;
             }
         }
     }
@@ -202,8 +235,14 @@ async fn run(app: App, actor: Actor, mut socket: WebSocket) {
     session.leave_all();
     if let Some((code, reason)) = end {
         let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
-        // The other side may be gone already.
-        let _ = socket.send(Message::Close(Some(close))).await;
+        // The other side may be gone already, or take nothing. Its answer is waited for, because hanging up on what it
+        // still sends could take the code back.
+        let _ = tokio::time::timeout(GOODBYE, async {
+            if socket.send(Message::Close(Some(close))).await.is_ok() {
+                while let Some(Ok(_)) = socket.recv().await {}
+            }
+        })
+        .await;
     }
 }
 
@@ -227,11 +266,18 @@ impl Session {
             }
             ClientFrame::Typing { stream } => self.typing(&stream),
             ClientFrame::Command { id, stream, name, args } => {
-                let answer = match self.command(&id, &stream, &name, args).await {
-                    Ok(seq) => protocol::ack(&id, seq),
-                    Err(error) => protocol::nack(&id, &error),
-                };
-                self.tell(answer).await;
+                // Carried out to its end also when the socket goes meanwhile, so that its id is not left half used.
+                let session = Arc::clone(&self);
+                let work = self.app.tasks().spawn("command", async move {
+                    match session.command(&id, &stream, &name, args).await {
+                        Ok(seq) => protocol::ack(&id, seq),
+                        Err(error) => protocol::nack(&id, &error),
+                    }
+                });
+                match work.await {
+                    Ok(answer) => self.tell(answer).await,
+                    Err(error) => tracing::error!(%error, "a command broke off"),
+                }
             }
         }
     }
@@ -244,6 +290,7 @@ impl Session {
     async fn subscribe(&self, stream: StreamKey, last_seq: Option<u64>, epoch: Option<String>) -> Result<(), Error> {
         let app = &self.app;
         let source = app.live().source(stream.kind).ok_or_else(Error::not_found)?;
+        let changed = self.changed.load(Ordering::Acquire);
         source.authorize(app, &self.actor, stream).await?;
         self.leave(stream);
         if self.rooms.lock().len() >= STREAMS {
@@ -251,15 +298,30 @@ impl Session {
         }
         let room = app.live().enter(app, stream, &source);
         self.rooms.lock().insert(stream, (Arc::clone(&room), false));
-        let joined = self.catch_up(&room, stream, last_seq, epoch, source.as_ref()).await;
+        // From here on a change of roles finds the subscription and ends it. One that came between the look and here has not.
+        let joined = match self.changed.load(Ordering::Acquire) == changed {
+            true => Ok(()),
+            false => source.authorize(app, &self.actor, stream).await,
+        };
+        let joined = match joined {
+            Ok(()) => self.catch_up(&room, stream, last_seq, epoch, source.as_ref()).await,
+            refused => refused,
+        };
+        if !self.follows(stream) {
+            return Ok(());
+        }
         if joined.is_err() {
             self.leave(stream);
             return joined;
         }
         if let Some(user) = self.actor.user {
             let name = source.display_name(app, user).await.unwrap_or_default();
-            self.rooms.lock().insert(stream, (Arc::clone(&room), true));
+            match self.rooms.lock().get_mut(&stream) {
+                Some((_, present)) => *present = true,
+                None => return Ok(()),
+            }
             room.present(user, Some(name));
+            self.tell(protocol::ephemeral(stream, "presence", &room.presence())).await;
         }
         for (kind, data) in source.ephemeral(app, stream).await {
             self.tell(protocol::ephemeral(stream, kind, &data)).await;
@@ -280,20 +342,21 @@ impl Session {
             (None, _) => None,
             (Some(_), Some(epoch)) if epoch != app.live().epoch => Some("epoch"),
             (Some(seq), _) if seq > last_number(app, stream).await? => Some("ahead"),
-            (Some(seq), _) => return room.join(app, self.id, seq, &self.outbox, true).await,
+            (Some(seq), _) => return room.join(app, self.id, seq, &self.outbox, true, || self.follows(stream)).await,
         };
         if let Some(reason) = reset {
             self.tell(protocol::reset(stream, reason)).await;
         }
         let snapshot = source.snapshot(app, &self.actor, stream).await?;
         self.tell(protocol::snapshot(stream, &snapshot)).await;
-        room.join(app, self.id, snapshot.seq, &self.outbox, false).await
+        room.join(app, self.id, snapshot.seq, &self.outbox, false, || self.follows(stream)).await
     }
 
     fn typing(&self, stream: &str) {
         let (Ok(key), Some(user)) = (parse(stream), self.actor.user) else { return };
-        if self.rooms.lock().contains_key(&key) {
-            self.app.live().ephemeral(key, "typing", &json!({ "user_id": user }));
+        let room = self.rooms.lock().get(&key).map(|(room, _)| Arc::clone(room));
+        if let Some(room) = room {
+            room.ephemeral("typing", &json!({ "user_id": user, "display_name": room.name_of(user) }));
         }
     }
 
@@ -334,6 +397,7 @@ impl Session {
             Revoked::User(user) => self.actor.user == Some(user),
             Revoked::Member(_, user) => {
                 if self.actor.user == Some(user) {
+                    self.changed.fetch_add(1, Ordering::AcqRel);
                     self.check_again().await;
                 }
                 false
@@ -353,6 +417,10 @@ impl Session {
                 }
             }
         }
+    }
+
+    fn follows(&self, stream: StreamKey) -> bool {
+        self.rooms.lock().contains_key(&stream)
     }
 
     fn leave(&self, stream: StreamKey) {
@@ -379,7 +447,9 @@ impl Session {
 }
 
 fn parse(stream: &str) -> Result<StreamKey, Error> {
-    stream.parse().map_err(|error: skald_kernel::stream::NotAStream| Error::field("stream", "unknown", error.to_string()))
+    stream
+        .parse()
+        .map_err(|error: skald_kernel::stream::NotAStream| Error::field("stream", "unknown", error.to_string()))
 }
 
 async fn last_number(app: &App, stream: StreamKey) -> Result<u64, Error> {

@@ -15,11 +15,17 @@ use skald_table::{
 };
 
 use super::{
-    CharacterOut, ClueOut, ExitOut, GameOut, ObjectiveOut, PlaceOut, QuestOut, Turn, note, queries, world::{fields, look_around},
+    CharacterOut, ClueOut, ExitOut, GameOut, ObjectiveOut, PlaceOut, QuestOut, Turn, note, queries,
+    world::{fields, look_around},
 };
 use crate::{
     dice::Dice,
-    rules::{Effect, Happening, Sheet, state::QuestStatus, tools, world::{CatalogueItem, ItemUse, Quest, resolve_inventory}},
+    rules::{
+        Effect, Happening, Sheet,
+        state::QuestStatus,
+        tools,
+        world::{CatalogueItem, ItemUse, Quest, resolve_inventory},
+    },
 };
 
 /// Refuses unless the session is running.
@@ -27,7 +33,9 @@ pub(crate) fn running(session: &SessionOut) -> Result<()> {
     match session.status {
         SessionStatus::Running => Ok(()),
         SessionStatus::Planned => Err(Error::new(ErrorCode::SessionNotRunning, "Start the session first.")),
-        SessionStatus::Ended => Err(Error::new(ErrorCode::SessionNotRunning, "This session has ended. Start a new one.")),
+        SessionStatus::Ended => {
+            Err(Error::new(ErrorCode::SessionNotRunning, "This session has ended. Start a new one."))
+        }
     }
 }
 
@@ -37,7 +45,9 @@ pub(crate) fn acting(session: &SessionOut, by: &Player, named: Option<EntityId>)
     match named {
         None => Ok(own),
         Some(id) if own == Some(id) => Ok(own),
-        Some(id) if by.role == Role::Gm && session.participants.iter().any(|p| p.character_id == Some(id)) => Ok(Some(id)),
+        Some(id) if by.role == Role::Gm && session.participants.iter().any(|p| p.character_id == Some(id)) => {
+            Ok(Some(id))
+        }
         Some(_) => Err(Error::field("character_id", "not_yours", "Name the character you joined this session with.")),
     }
 }
@@ -55,7 +65,8 @@ pub async fn start(tx: &mut Tx, by: &Player, session: &SessionOut) -> Result<()>
         return Ok(());
     }
     let gm = Viewer::gm(by.campaign);
-    let start = entities::with_field(tx.conn(), &gm, EntityKind::Location, "start", FieldIs::True).await?.into_iter().next();
+    let start =
+        entities::with_field(tx.conn(), &gm, EntityKind::Location, "start", FieldIs::True).await?.into_iter().next();
     let quests = entities::with_field(tx.conn(), &gm, EntityKind::Quest, "active", FieldIs::True).await?;
     let opening = skald_access::campaigns::opening(tx.conn(), by.campaign).await?;
     let mut turn = Turn::open(tx, session.id).await?;
@@ -121,7 +132,9 @@ pub async fn end(tx: &mut Tx, by: &Player, session: &SessionOut) -> Result<()> {
 pub async fn join(tx: &mut Tx, by: &Player, session: &SessionOut, character: EntityId) -> Result<()> {
     let entity = entities::find(tx.conn(), &by.viewer(), character).await?;
     let playable = entity.kind == EntityKind::Character
-        && (by.role == Role::Gm || entity.fields.get("ready_made") == Some(&json!(true)) || by.characters().contains(&character));
+        && (by.role == Role::Gm
+            || entity.fields.get("ready_made") == Some(&json!(true))
+            || by.characters().contains(&character));
     if !playable {
         return Err(Error::new(ErrorCode::RuleRefused, "Choose a ready-made character, or one of your own."));
     }

@@ -12,7 +12,10 @@ use crate::rules::GameState;
 
 /// The state of a session's game; empty before it began.
 pub(crate) async fn load(db: &impl ConnectionTrait, session: SessionId) -> Result<GameState> {
-    let row = db.query_one_raw(sql(db, "SELECT state FROM game_states WHERE session_id = $1", [session.0.into()])).await.db()?;
+    let row = db
+        .query_one_raw(sql(db, "SELECT state FROM game_states WHERE session_id = $1", [session.0.into()]))
+        .await
+        .db()?;
     match row {
         Some(row) => serde_json::from_value(row.try_get("", "state").db()?).map_err(Error::internal),
         None => Ok(GameState::default()),

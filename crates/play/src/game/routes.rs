@@ -34,10 +34,7 @@ fn appended(entry: EntryOut) -> Response {
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn list_ready_made(
-    State(app): State<App>,
-    by: Observer,
-) -> Result<Json<Page<ReadyMade>>, Problem> {
+pub(super) async fn list_ready_made(State(app): State<App>, by: Observer) -> Result<Json<Page<ReadyMade>>, Problem> {
     let db = app.db().read();
     let viewer = by.viewer();
     let characters = entities::with_field(db, &viewer, EntityKind::Character, "ready_made", FieldIs::True).await?;

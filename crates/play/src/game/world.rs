@@ -9,14 +9,14 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use skald_canon::{
-    entities::{self, EntityBrief, EntityKind, EntityOut, FieldIs, Visibility},
+    entities::{self, EntityBrief, EntityKind, EntityOut, FieldIs, Subtype, Visibility},
     facts, locations,
 };
-use skald_platform::http::PageQuery;
 use skald_kernel::{
     CampaignId, EntityId, FactId, Result, Viewer,
     scene::{Scene, SceneFact, SceneObjective, ScenePerson, ScenePlace, SceneQuest, SceneThing},
 };
+use skald_platform::http::PageQuery;
 
 use crate::rules::{
     GameState, Sheet, World,
@@ -44,7 +44,13 @@ pub(crate) struct Surroundings {
 }
 
 fn ids(value: Option<&Value>) -> Vec<EntityId> {
-    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).filter_map(|id| id.parse().ok()).collect()
+    value
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter_map(|id| id.parse().ok())
+        .collect()
 }
 
 /// The fields of an entity as the rules read them.
@@ -71,7 +77,11 @@ async fn ways_out(db: &impl ConnectionTrait, party: &Viewer, place: &EntityOut) 
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn look_around(db: &impl ConnectionTrait, campaign: CampaignId, state: &GameState) -> Result<Surroundings> {
+pub(crate) async fn look_around(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    state: &GameState,
+) -> Result<Surroundings> {
     let (gm, party) = (Viewer::gm(campaign), party_viewer(campaign, state));
     let place_id = state.location.as_ref().map(|located| located.id);
     let members: Vec<EntityId> = state.party.iter().map(|member| member.character_id).collect();
@@ -87,7 +97,8 @@ pub(crate) async fn look_around(db: &impl ConnectionTrait, campaign: CampaignId,
     if let Some(place) = &place {
         let here = FieldIs::Id(&place.id);
         people = entities::with_field(db, &party, EntityKind::Character, "present_at", here).await?;
-        people.retain(|person| !members.contains(&person.id));
+        // Players' characters are there when somebody plays them.
+        people.retain(|person| person.subtype != Some(Subtype::Pc) && !members.contains(&person.id));
         lying = entities::with_field(db, &gm, EntityKind::Item, "found_at", here).await?;
         exits = ways_out(db, &party, place).await?;
     }
@@ -95,7 +106,8 @@ pub(crate) async fn look_around(db: &impl ConnectionTrait, campaign: CampaignId,
 
     let mut catalogue_ids: HashSet<EntityId> =
         state.party.iter().flat_map(|member| member.inventory.iter().filter_map(|item| item.item_id)).collect();
-    let quest_rules: Vec<Quest> = quests.iter().map(|quest| Quest::from_fields(quest.id, &quest.name, &fields(quest))).collect();
+    let quest_rules: Vec<Quest> =
+        quests.iter().map(|quest| Quest::from_fields(quest.id, &quest.name, &fields(quest))).collect();
     catalogue_ids.extend(quest_rules.iter().flat_map(|quest| quest.rewards.items.iter().copied()));
     let catalogue_ids: Vec<EntityId> = catalogue_ids.into_iter().collect();
     let catalogue = entities::full(db, &gm, &catalogue_ids).await?;
@@ -117,7 +129,7 @@ pub(crate) async fn look_around(db: &impl ConnectionTrait, campaign: CampaignId,
     }
     let secrets = match &place {
         None => Vec::new(),
-        Some(place) => facts::about(db, &gm, &[place.id], 200)
+        Some(place) => facts::to_find(db, &party, &[place.id])
             .await?
             .into_iter()
             .filter(|fact| !seen.contains(&fact.id))
@@ -126,7 +138,9 @@ pub(crate) async fn look_around(db: &impl ConnectionTrait, campaign: CampaignId,
     };
 
     let within = match &place {
-        Some(place) => locations::ancestors(db, &party, place.id).await?.into_iter().map(|ancestor| ancestor.id).collect(),
+        Some(place) => {
+            locations::ancestors(db, &party, place.id).await?.into_iter().map(|ancestor| ancestor.id).collect()
+        }
         None => Vec::new(),
     };
     let world = World {
@@ -153,7 +167,8 @@ pub(crate) async fn look_around(db: &impl ConnectionTrait, campaign: CampaignId,
                 name: item.name.clone(),
                 summary: item.summary.clone(),
                 quantity: 1,
-                hidden: item.fields.get("hidden") == Some(&Value::Bool(true)) || item.visibility != Visibility::Everyone,
+                hidden: item.fields.get("hidden") == Some(&Value::Bool(true))
+                    || item.visibility != Visibility::Everyone,
                 usage: ItemUse::from_fields(&fields(item)),
             })
             .collect(),
@@ -259,10 +274,8 @@ impl Surroundings {
 
 fn scene_person(person: &EntityOut, state: &GameState) -> ScenePerson {
     let sheet = Sheet::from_fields(&fields(person));
-    let (health, max_health) = state
-        .health_of(person.id)
-        .or_else(|| sheet.map(|sheet| (sheet.health, sheet.max_health)))
-        .unwrap_or_default();
+    let (health, max_health) =
+        state.health_of(person.id).or_else(|| sheet.map(|sheet| (sheet.health, sheet.max_health))).unwrap_or_default();
     ScenePerson {
         id: person.id,
         name: person.name.clone(),

@@ -7,14 +7,22 @@ use skald_kernel::{EntityId, EntryId, Error, ErrorCode, GenerationId, Result, er
 use skald_platform::{Tx, jobs::NewJob};
 use skald_table::{
     sessions::{SessionKind, SessionOut},
-    timeline::{Author, EntryKind, EntryOut, NewEntry, actions::{At, append}, queries as timeline},
+    timeline::{
+        Author, EntryKind, EntryOut, NewEntry,
+        actions::{At, append},
+        queries as timeline,
+    },
 };
 
 use super::{
     Answers,
     queries::{self, Ending, Generation},
 };
-use crate::game::{Turn, actions::{acting, running}, note};
+use crate::game::{
+    Turn,
+    actions::{acting, running},
+    note,
+};
 
 /// The payload of the job that makes an answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -121,7 +129,10 @@ pub async fn retry(
     let mut turn = Turn::open(tx, session.id).await?;
     for status in ["queued", "running"] {
         if queries::in_state(turn.tx().conn(), session.id, status).await?.is_some() {
-            return Err(Error::new(ErrorCode::AnswerRunning, "The game master is still answering. Wait, or cancel it."));
+            return Err(Error::new(
+                ErrorCode::AnswerRunning,
+                "The game master is still answering. Wait, or cancel it.",
+            ));
         }
     }
     let asked = timeline::find(turn.tx().conn(), session.id, failed.answers).await?;

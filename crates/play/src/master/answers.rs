@@ -142,10 +142,7 @@ impl Answer {
 
     pub(super) fn tool(&self, app: &App, name: &str, answer: &Value) {
         let part = self.shown.lock().part;
-        self.send(
-            app,
-            &json!({ "generation_id": self.id, "status": "tool", "part": part, "offset": 0, "text": name }),
-        );
+        self.send(app, &json!({ "generation_id": self.id, "status": "tool", "part": part, "offset": 0, "text": name }));
         self.tell(Told::Tool { name: name.to_owned(), answer: answer.clone() });
     }
 
@@ -162,16 +159,15 @@ impl Answer {
         shown.part
     }
 
-    pub(super) fn end(&self, app: &App) {
+    /// Tells that it is over, behind its last entry.
+    pub(super) fn end(&self, app: &App, last_seq: u64) {
         let part = {
             let mut shown = self.shown.lock();
             shown.running = false;
             shown.part
         };
-        self.send(
-            app,
-            &json!({ "generation_id": self.id, "status": "ended", "part": part, "offset": 0, "text": "" }),
-        );
+        let data = json!({ "generation_id": self.id, "status": "ended", "part": part, "offset": 0, "text": "" });
+        app.live().ephemeral_behind(StreamKey::session(self.session), last_seq, "generation", &data);
         self.tell(Told::Ended);
     }
 }

@@ -15,7 +15,7 @@ mod queries;
 mod routes;
 
 pub use answers::{Answers, Told};
-pub use dto::{CancelIn, Chatted, ChatIn, Retried, RetryIn};
+pub use dto::{CancelIn, ChatIn, Chatted, Retried, RetryIn};
 pub use narrate::Narrate;
 use skald_platform::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -25,7 +25,10 @@ use super::{
 };
 use crate::{
     dice::sub_seed,
-    game::{self, Turn, world::{look_around, party_viewer}},
+    game::{
+        self, Turn,
+        world::{look_around, party_viewer},
+    },
     rules::{Effect, tools},
 };
 
@@ -72,14 +75,15 @@ impl Handler for Narrate {
         let answers = app.part::<Answers>();
         let answer = answers.open(app, generation.id, generation.session);
         let noting = note_beside(app, &answer);
-        let mut making = Making { app, generation: &generation, answer: &answer, by: None, called: 0, said: false };
+        let mut making =
+            Making { app, generation: &generation, answer: &answer, by: None, called: 0, said: false, last_seq: 0 };
         let end = match making.make().await {
             Ok(end) => end,
             Err(error) => End::Broken(error),
         };
         noting.cancel();
         let done = making.finish(end).await;
-        answer.end(app);
+        answer.end(app, making.last_seq);
         answers.close(generation.id);
         done
     }
@@ -155,6 +159,7 @@ struct Making<'a> {
     by: Option<Answerer>,
     called: usize,
     said: bool,
+    last_seq: u64,
 }
 
 impl Making<'_> {
@@ -313,8 +318,9 @@ impl Making<'_> {
         Ok((answers, moved))
     }
 
-    fn tell(&self, entries: Vec<EntryOut>) {
+    fn tell(&mut self, entries: Vec<EntryOut>) {
         for entry in entries {
+            self.last_seq = entry.seq;
             self.answer.tell(Told::Entry { entry: Box::new(entry) });
         }
     }
@@ -343,7 +349,7 @@ impl Making<'_> {
     }
 
     /// Puts the end into the log: the last words, or what was shown with what went wrong.
-    async fn finish(&self, end: End) -> Result<()> {
+    async fn finish(&mut self, end: End) -> Result<()> {
         let generation = self.generation;
         let shown = self.answer.shown();
         let stopping = self.app.tasks().stopping().is_cancelled();
@@ -403,7 +409,9 @@ fn turns(branch: &[EntryOut]) -> (Vec<skald_ai::Turn>, String) {
     };
     let text = match asked.as_slice() {
         [one] => one.text.clone(),
-        several => several.iter().map(|entry| format!("{}: {}", name(entry), entry.text)).collect::<Vec<_>>().join("\n"),
+        several => {
+            several.iter().map(|entry| format!("{}: {}", name(entry), entry.text)).collect::<Vec<_>>().join("\n")
+        }
     };
     let turns = branch
         .iter()

@@ -74,7 +74,11 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: GenerationId) -> Result<
 }
 
 /// The answer of a session in a state, the oldest if there are several.
-pub(super) async fn in_state(db: &impl ConnectionTrait, session: SessionId, status: &str) -> Result<Option<Generation>> {
+pub(super) async fn in_state(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+    status: &str,
+) -> Result<Option<Generation>> {
     let text = format!("{SELECT} WHERE session_id = $1 AND status = $2 ORDER BY id LIMIT 1");
     let row = db.query_one_raw(sql(db, text, [session.0.into(), status.into()])).await.db()?;
     row.as_ref().map(read).transpose()
@@ -82,11 +86,8 @@ pub(super) async fn in_state(db: &impl ConnectionTrait, session: SessionId, stat
 
 /// Makes the answer the running one; false when it is not waiting any more.
 pub(super) async fn begin(tx: &Tx, id: GenerationId) -> Result<bool> {
-    let row = sql(
-        tx.conn(),
-        "UPDATE generations SET status = 'running' WHERE id = $1 AND status = 'queued'",
-        [id.0.into()],
-    );
+    let row =
+        sql(tx.conn(), "UPDATE generations SET status = 'running' WHERE id = $1 AND status = 'queued'", [id.0.into()]);
     Ok(tx.conn().execute_raw(row).await.db()?.rows_affected() == 1)
 }
 
@@ -134,7 +135,11 @@ pub(super) async fn note_shown(app: &App, id: GenerationId, part: u32, label: &s
 
 /// A part is in the log now; nothing of the next was shown yet.
 pub(super) async fn part_done(tx: &Tx, id: GenerationId, next: u32) -> Result<()> {
-    let row = sql(tx.conn(), "UPDATE generations SET part = $2, shown = '' WHERE id = $1", [id.0.into(), (next as i32).into()]);
+    let row = sql(
+        tx.conn(),
+        "UPDATE generations SET part = $2, shown = '' WHERE id = $1",
+        [id.0.into(), (next as i32).into()],
+    );
     tx.conn().execute_raw(row).await.db()?;
     Ok(())
 }

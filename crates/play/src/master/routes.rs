@@ -75,7 +75,8 @@ fn events(first: EntryOut, told: Receiver<Told>) -> impl Stream<Item = Result<Ev
             None => match receiver.recv().await {
                 Ok(next) => next,
                 Err(RecvError::Lagged(_)) => {
-                    let event = Event::default().event("error").data("You read too slowly. Read the session's entries.");
+                    let event =
+                        Event::default().event("error").data("You read too slowly. Read the session's entries.");
                     return Some((Ok(event), (None, None)));
                 }
                 Err(RecvError::Closed) => return None,

@@ -8,5 +8,5 @@ mod canon;
 mod idempotency;
 mod live;
 mod matrix;
-mod play;
 mod platform;
+mod play;

@@ -7,12 +7,12 @@ use reqwest::{Method, RequestBuilder, StatusCode, header};
 pub use serde_json::{Value, json};
 use skald::wiring::{self, Given, Roles};
 use skald_kernel::Clock;
+pub use skald_platform::testing::db_test;
 use skald_platform::{
     App, Config,
     http::serve,
     testing::{FromTestDb, TestDb},
 };
-pub use skald_platform::testing::db_test;
 use tokio_tungstenite::tungstenite::Message;
 
 /// The password of every account of a test.
@@ -152,6 +152,11 @@ impl Client {
         }
     }
 
+    /// The same person at another server: the one that was started again.
+    pub fn moved_to(&self, app: &TestApp) -> Self {
+        Self { url: app.url.clone(), http: app.http.clone(), ..self.clone() }
+    }
+
     /// A request to a path below `/api/v1` (or `/health` and the like), signed in.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let outside = ["/health", "/metrics", "/docs", "/openapi", "/api"].iter().any(|start| path.starts_with(start));
@@ -168,7 +173,8 @@ impl Client {
         let response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a body");
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
         Answer { status, headers, body }
     }
 
@@ -312,7 +318,8 @@ impl Socket {
     pub async fn came(&mut self) -> Came {
         let deadline = Duration::from_secs(20);
         loop {
-            let message = tokio::time::timeout(deadline, self.stream.next()).await.expect("something comes within 20 s");
+            let message =
+                tokio::time::timeout(deadline, self.stream.next()).await.expect("something comes within 20 s");
             match message {
                 Some(Ok(Message::Text(text))) => return Came::Frame(serde_json::from_str(&text).expect("JSON")),
                 Some(Ok(Message::Close(frame))) => return Came::Closed(frame.map_or(1005, |frame| frame.code.into())),
@@ -352,4 +359,3 @@ impl Socket {
         self.until(|frame| frame["id"] == id).await
     }
 }
-

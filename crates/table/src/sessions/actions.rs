@@ -12,7 +12,10 @@ use super::{SessionIn, SessionKind, SessionOut, SessionStatus, queries};
 /// A title that is too long; forbidden for players who plan anything but a game.
 pub async fn create(tx: &mut Tx, by: &Player, input: SessionIn) -> Result<SessionId> {
     if input.kind != SessionKind::Game && by.role != Role::Gm {
-        return Err(Error::new(ErrorCode::Forbidden, "Only the game master plans such a session; start a game instead."));
+        return Err(Error::new(
+            ErrorCode::Forbidden,
+            "Only the game master plans such a session; start a game instead.",
+        ));
     }
     let title = match input.title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()) {
         Some(title) => title,
@@ -32,7 +35,10 @@ pub async fn create(tx: &mut Tx, by: &Player, input: SessionIn) -> Result<Sessio
 /// Forbidden for others; a conflict when it has ended already.
 pub async fn set_status(tx: &mut Tx, by: &Player, session: &SessionOut, status: SessionStatus) -> Result<()> {
     if by.role != Role::Gm && session.created_by != by.user {
-        return Err(Error::new(ErrorCode::Forbidden, "Only who started this session, or the game master, may do this."));
+        return Err(Error::new(
+            ErrorCode::Forbidden,
+            "Only who started this session, or the game master, may do this.",
+        ));
     }
     if session.status == SessionStatus::Ended {
         return Err(Error::new(ErrorCode::SessionNotRunning, "This session has ended. Start a new one."));

@@ -51,7 +51,8 @@ pub(super) async fn join(tx: &Tx, id: SessionId, user: UserId, character: Option
 }
 
 pub(super) async fn leave(tx: &Tx, id: SessionId, user: UserId) -> Result<()> {
-    let row = sql(tx.conn(), "DELETE FROM participants WHERE session_id = $1 AND user_id = $2", [id.0.into(), user.0.into()]);
+    let row =
+        sql(tx.conn(), "DELETE FROM participants WHERE session_id = $1 AND user_id = $2", [id.0.into(), user.0.into()]);
     tx.conn().execute_raw(row).await.db()?;
     Ok(())
 }
@@ -82,7 +83,8 @@ fn read(row: &QueryResult) -> Result<SessionOut> {
 /// # Errors
 /// Not found.
 pub async fn find(app: &App, db: &impl ConnectionTrait, viewer: &Viewer, id: SessionId) -> Result<SessionOut> {
-    let row = sql(db, format!("{SELECT} WHERE s.id = $1 AND s.campaign_id = $2"), [id.0.into(), viewer.campaign().0.into()]);
+    let row =
+        sql(db, format!("{SELECT} WHERE s.id = $1 AND s.campaign_id = $2"), [id.0.into(), viewer.campaign().0.into()]);
     let row = db.query_one_raw(row).await.db()?.ok_or_else(Error::not_found)?;
     let mut sessions = vec![read(&row)?];
     complete(app, db, viewer, &mut sessions).await?;
@@ -116,7 +118,8 @@ async fn complete(app: &App, db: &impl ConnectionTrait, viewer: &Viewer, session
     let marks: Vec<String> = (1..=sessions.len()).map(|n| format!("${n}")).collect();
     let marks = marks.join(", ");
     let keys = sessions.iter().map(|s| StreamKey::session(s.id).to_string().into());
-    let rows = db.query_all_raw(sql(db, format!("SELECT key, seq FROM streams WHERE key IN ({marks})"), keys)).await.db()?;
+    let rows =
+        db.query_all_raw(sql(db, format!("SELECT key, seq FROM streams WHERE key IN ({marks})"), keys)).await.db()?;
     let mut numbers: HashMap<String, u64> = HashMap::new();
     for row in rows {
         numbers.insert(row.try_get("", "key").db()?, row.try_get::<i64>("", "seq").db()? as u64);

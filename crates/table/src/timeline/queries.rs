@@ -50,7 +50,9 @@ pub(super) async fn insert(db: &impl ConnectionTrait, entries: &[EntryOut]) -> R
         let mut tuples = Vec::with_capacity(batch.len());
         for entry in batch {
             let (author_type, user, character, name) = match &entry.author {
-                Author::Member { user_id, character_id, name } => ("member", Some(user_id.0), character_id.map(|id| id.0), name),
+                Author::Member { user_id, character_id, name } => {
+                    ("member", Some(user_id.0), character_id.map(|id| id.0), name)
+                }
                 Author::Master { name } => ("master", None, None, name),
                 Author::Engine { name } => ("engine", None, None, name),
             };
@@ -112,7 +114,12 @@ pub async fn after(db: &impl ConnectionTrait, session: SessionId, seq: u64, limi
 ///
 /// # Errors
 /// When the database fails.
-pub async fn before(db: &impl ConnectionTrait, session: SessionId, seq: Option<u64>, limit: u64) -> Result<Vec<EntryOut>> {
+pub async fn before(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+    seq: Option<u64>,
+    limit: u64,
+) -> Result<Vec<EntryOut>> {
     let text = format!("SELECT {COLUMNS} FROM entries WHERE session_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
     let until = seq.map_or(i64::MAX, |seq| seq as i64);
     let mut found = rows(db, text, vec![session.0.into(), until.into(), (limit as i64).into()]).await?;

@@ -43,7 +43,13 @@ export function Guest({ title, lead, children }: { title: string; lead?: ReactNo
 /** Mountains over a fjord at night. */
 function Landscape() {
   return (
-    <svg className={classes.scene} viewBox="0 0 600 900" preserveAspectRatio="xMidYMax slice" focusable="false">
+    <svg
+      className={classes.scene}
+      viewBox="0 0 600 900"
+      preserveAspectRatio="xMidYMax slice"
+      focusable="false"
+      aria-hidden="true"
+    >
       <defs>
         <linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">
           <stop offset="0" stopColor="#0b1a22" />
@@ -68,6 +74,18 @@ function Landscape() {
 }
 
 const stars: [number, number, number][] = [
-  [60, 80, 1.4], [120, 190, 1], [190, 60, 1.8], [250, 150, 1], [310, 90, 1.3], [380, 60, 1], [520, 110, 1.6],
-  [560, 240, 1], [80, 300, 1.2], [210, 270, 1], [330, 250, 1.5], [500, 330, 1.1], [40, 420, 1], [150, 400, 1.3],
+  [60, 80, 1.4],
+  [120, 190, 1],
+  [190, 60, 1.8],
+  [250, 150, 1],
+  [310, 90, 1.3],
+  [380, 60, 1],
+  [520, 110, 1.6],
+  [560, 240, 1],
+  [80, 300, 1.2],
+  [210, 270, 1],
+  [330, 250, 1.5],
+  [500, 330, 1.1],
+  [40, 420, 1],
+  [150, 400, 1.3],
 ]

@@ -51,7 +51,8 @@ export function InvitePage() {
   if (preview.isPending) return <Loading height="100dvh" />
   if (preview.error) {
     const status = statusOf(preview.error)
-    if (status !== 404 && status !== 410) return <PageError error={preview.error} reset={() => void preview.refetch()} />
+    if (status !== 404 && status !== 410)
+      return <PageError error={preview.error} reset={() => void preview.refetch()} />
     return (
       <Guest title={t('invite.gone_title')} lead={t('invite.gone_text')}>
         <Anchor component={Link} to="/campaigns">

@@ -17,7 +17,11 @@ export function SettingsLayout() {
       <Title order={1} mb="md">
         {t('settings.title')}
       </Title>
-      <Tabs value={here} onChange={(tab) => tab && void navigate({ to: `/settings/${tab}` as '/settings/profile' })} keepMounted={false}>
+      <Tabs
+        value={here}
+        onChange={(tab) => tab && void navigate({ to: `/settings/${tab}` as '/settings/profile' })}
+        keepMounted={false}
+      >
         <Tabs.List mb="lg">
           <Tabs.Tab value="profile" leftSection={<IconUser size={16} />}>
             {t('settings.profile')}

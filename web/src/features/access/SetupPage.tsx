@@ -43,7 +43,7 @@ export function SetupPage() {
             autoComplete="one-time-code"
             autoCapitalize="none"
             spellCheck={false}
-            ff="monospace"
+            styles={{ input: { fontFamily: 'monospace' } }}
             required
           />
         )}

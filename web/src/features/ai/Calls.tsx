@@ -1,9 +1,9 @@
 /** The ledger: every call to a model, and what exactly was sent. */
-import { Badge, Button, Code, Drawer, Group, ScrollArea, Stack, Table, Text, Title } from '@mantine/core'
+import { Alert, Badge, Button, Code, Drawer, Group, ScrollArea, Stack, Table, Text, Title } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CallBrief, CallOut } from '@/api/types'
+import type { CallDetailOut, CallOut } from '@/api/types'
 import { Panel } from '@/ui/Panel'
 import { Failed, Loading } from '@/ui/states'
 import { exact, When } from '@/ui/time'
@@ -64,19 +64,23 @@ function Outcome({ outcome }: { outcome: string }) {
   )
 }
 
-function Row({ call, open }: { call: CallBrief; open: () => void }) {
+function Row({ call, open }: { call: CallOut; open: () => void }) {
   const { t } = useTranslation('ai')
   return (
     <Table.Tr onClick={open} style={{ cursor: 'pointer' }}>
       <Table.Td>
-        <button type="button" className={classes.open} aria-label={t('calls.inspect', { when: exact(call.created_at) })}>
+        <button
+          type="button"
+          className={classes.open}
+          aria-label={t('calls.inspect', { when: exact(call.created_at) })}
+        >
           <When at={call.created_at} c="var(--mantine-color-anchor)" />
         </button>
       </Table.Td>
       <Table.Td>{call.task}</Table.Td>
-      <Table.Td>{call.model || call.provider}</Table.Td>
-      <Table.Td>{call.prompt_tokens === null ? '–' : `${call.prompt_tokens} → ${call.completion_tokens ?? '–'}`}</Table.Td>
-      <Table.Td>{call.latency_ms === null ? '–' : t('calls.ms', { ms: call.latency_ms })}</Table.Td>
+      <Table.Td>{call.label || call.model}</Table.Td>
+      <Table.Td>{`${call.estimated ? '≈ ' : ''}${call.input_tokens} → ${call.output_tokens}`}</Table.Td>
+      <Table.Td>{t('calls.ms', { ms: call.total_ms })}</Table.Td>
       <Table.Td>
         <Outcome outcome={call.outcome} />
       </Table.Td>
@@ -86,17 +90,16 @@ function Row({ call, open }: { call: CallBrief; open: () => void }) {
 
 interface Message {
   role: string
-  content: unknown
+  content?: unknown
 }
 
-/** The messages, wherever the ledger keeps them. */
-function messagesOf(call: CallOut): Message[] {
-  const request = call.request as { messages?: unknown } | undefined
-  const found = [call.messages, call.sent, request?.messages].find(Array.isArray) as unknown[] | undefined
-  return (found ?? []).filter((m): m is Message => typeof m === 'object' && m !== null && 'role' in m)
+function messagesOf(call: CallDetailOut): Message[] {
+  const { messages } = call.request
+  if (!Array.isArray(messages)) return []
+  return messages.filter((m): m is Message => typeof m === 'object' && m !== null && 'role' in m)
 }
 
-const shown = new Set(['messages', 'sent', 'request', 'receipt', 'id'])
+const shown = new Set(['request', 'receipt', 'reply', 'id'])
 
 function Inspector({ id }: { id: string }) {
   const { t } = useTranslation('ai')
@@ -104,6 +107,7 @@ function Inspector({ id }: { id: string }) {
   if (call.isPending) return <Loading />
   if (call.error) return <Failed error={call.error} retry={() => void call.refetch()} />
   const messages = messagesOf(call.data)
+  const { messages: _, ...settings } = call.data.request
   const rest = Object.fromEntries(Object.entries(call.data).filter(([key]) => !shown.has(key)))
   return (
     <Stack>
@@ -127,10 +131,21 @@ function Inspector({ id }: { id: string }) {
               </pre>
             </div>
           ))}
-          {messages.length === 0 && call.data.request !== undefined && (
-            <Code block>{JSON.stringify(call.data.request, null, 2)}</Code>
-          )}
+          <Code block>{JSON.stringify(settings, null, 2)}</Code>
         </Stack>
+      </div>
+      {call.data.error_detail && (
+        <Alert color="blood" title={call.data.error_code}>
+          {call.data.error_detail}
+        </Alert>
+      )}
+      <div>
+        <Title order={3} mb="xs">
+          {t('calls.reply')}
+        </Title>
+        <div className={classes.message}>
+          <pre className={classes.text}>{call.data.reply}</pre>
+        </div>
       </div>
       {call.data.receipt != null && (
         <div>

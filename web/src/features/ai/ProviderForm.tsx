@@ -109,7 +109,13 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
                 <Chip
                   key={preset.name}
                   checked={values.base_url === preset.base_url}
-                  onChange={() => setValues((old) => ({ ...old, ...preset, name: old.name || preset.name }))}
+                  onChange={() =>
+                    setValues((old) => ({
+                      ...old,
+                      ...preset,
+                      name: presets.some((p) => p.name === old.name) || old.name === '' ? preset.name : old.name,
+                    }))
+                  }
                   size="sm"
                 >
                   {preset.name}
@@ -154,7 +160,12 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
             limit={200}
             required
           />
-          <Button variant="light" onClick={() => test.mutate()} loading={test.isPending} disabled={values.base_url === ''}>
+          <Button
+            variant="light"
+            onClick={() => test.mutate()}
+            loading={test.isPending}
+            disabled={values.base_url === ''}
+          >
             {t('form.test')}
           </Button>
         </Group>
@@ -176,7 +187,9 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
           />
         )}
         {statusOf(save.error) === 412 && <Alert color="brass">{t('form.stale')}</Alert>}
-        {save.error && statusOf(save.error) !== 412 && Object.keys(fields).length === 0 && <Failed error={save.error} />}
+        {save.error && statusOf(save.error) !== 412 && Object.keys(fields).length === 0 && (
+          <Failed error={save.error} />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             {common('actions.cancel')}

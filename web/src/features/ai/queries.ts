@@ -15,7 +15,9 @@ export const routesQuery = queryOptions({
 export const callsQuery = infiniteQueryOptions({
   queryKey: ['ai', 'calls'],
   queryFn: ({ pageParam }) =>
-    data(api.GET('/api/v1/ai/calls', { params: { query: { limit: 25, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    data(
+      api.GET('/api/v1/ai/calls', { params: { query: { limit: 25, ...(pageParam ? { cursor: pageParam } : {}) } } }),
+    ),
   initialPageParam: '',
   getNextPageParam: (last) => last.next_cursor ?? undefined,
 })

@@ -1,5 +1,16 @@
 /** Invitation links: make one, copy it, withdraw it. GM only. */
-import { ActionIcon, Button, CopyButton, Group, Modal, NativeSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  CopyButton,
+  Group,
+  Modal,
+  NativeSelect,
+  NumberInput,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconCheck, IconCopy, IconLinkPlus, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -64,7 +75,7 @@ function Row({ invitation }: { invitation: InvitationOut }) {
         <TextInput
           flex={1}
           size="xs"
-          ff="monospace"
+          styles={{ input: { fontFamily: 'monospace' } }}
           readOnly
           value={linkOf(invitation.code)}
           aria-label={t('home.invite_link')}
@@ -146,7 +157,14 @@ function Create({ close }: { close: () => void }) {
           data={roles.map((value) => ({ value, label: common(`roles.${value}`) }))}
           data-autofocus
         />
-        <NumberInput label={t('home.invite_uses')} value={uses} onChange={setUses} min={1} max={100} placeholder={t('home.unlimited')} />
+        <NumberInput
+          label={t('home.invite_uses')}
+          value={uses}
+          onChange={setUses}
+          min={1}
+          max={100}
+          placeholder={t('home.unlimited')}
+        />
         <NativeSelect
           label={t('home.invite_hours')}
           value={hours}

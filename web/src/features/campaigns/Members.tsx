@@ -53,7 +53,7 @@ function Row({ member }: { member: MemberOut }) {
     <li style={{ listStyle: 'none' }}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Group gap="sm" wrap="nowrap" miw={0}>
-          <Avatar name={member.display_name} color="initials" size={32} aria-hidden />
+          <Avatar name={member.display_name} size={32} aria-hidden />
           <Text truncate>
             {member.display_name}
             {mine && (
@@ -100,4 +100,3 @@ function Row({ member }: { member: MemberOut }) {
     </li>
   )
 }
-

@@ -76,6 +76,7 @@ function Row({ session }: { session: SessionOut }) {
         params={{ campaignId: session.campaign_id, sessionId: session.id } as never}
         variant={running ? 'filled' : 'default'}
         size="sm"
+        style={{ flexShrink: 0 }}
       >
         {session.status === 'ended' ? t('home.look_back') : t('home.continue')}
       </Button>

@@ -73,7 +73,9 @@ export function CanonPage() {
               leftSection={<IconSearch size={16} />}
               value={text}
               onChange={(event) => setText(event.currentTarget.value)}
-              rightSection={text !== '' && <CloseButton size="sm" onClick={() => setText('')} aria-label={t('page.clear')} />}
+              rightSection={
+                text !== '' && <CloseButton size="sm" onClick={() => setText('')} aria-label={t('page.clear')} />
+              }
             />
             {search.kind === 'location' && !q && (
               <SegmentedControl

@@ -83,7 +83,11 @@ export function EntityRow({ entity, campaignId }: { entity: EntityBrief; campaig
   const { t } = useTranslation('canon')
   const Icon = kindIcons[entity.kind]
   return (
-    <Link to="/campaigns/$campaignId/canon/$entityId" params={{ campaignId, entityId: entity.id }} className={classes.entry}>
+    <Link
+      to="/campaigns/$campaignId/canon/$entityId"
+      params={{ campaignId, entityId: entity.id }}
+      className={classes.entry}
+    >
       <Icon size={20} stroke={1.5} aria-hidden />
       <div className={classes.body}>
         <Group gap="xs">

@@ -34,13 +34,14 @@ export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: 
   const { t: common } = useTranslation()
   const { campaignId } = useCampaign()
   const queries = useQueryClient()
-  const draft = useDraft<FactDraft>(`fact:${fact?.id ?? `new:${subjectId}`}`, draftOf(fact))
-  const [version, setVersion] = useState(fact?.version ?? 0)
+  // The draft remembers the version it began with: a reload must not hide that somebody else saved in between.
+  const draft = useDraft(`fact:${fact?.id ?? `new:${subjectId}`}`, { base: fact?.version ?? 0, values: draftOf(fact) })
   const [theirs, setTheirs] = useState<FactOut | null>(null)
-  const values = draft.value
-  const set = <K extends keyof FactDraft>(key: K, value: FactDraft[K]) => draft.change({ ...values, [key]: value })
+  const { base, values } = draft.value
+  const set = <K extends keyof FactDraft>(key: K, value: FactDraft[K]) =>
+    draft.change({ base, values: { ...values, [key]: value } })
   const save = useMutation({
-    mutationFn: (base: number) => {
+    mutationFn: (version: number) => {
       const body = { ...values, text: values.text.trim(), predicate: values.predicate.trim() }
       if (!fact) {
         return data(
@@ -50,19 +51,17 @@ export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: 
           }),
         )
       }
-      const params = { path: { fact_id: fact.id }, header: ifMatch(base) }
+      const params = { path: { fact_id: fact.id }, header: ifMatch(version) }
       return data(api.PATCH('/api/v1/facts/{fact_id}', { params, body }))
     },
     onSuccess: async () => {
-      draft.clear(draftOf(null))
+      draft.clear({ base: 0, values: draftOf(null) })
       await queries.invalidateQueries({ queryKey: ['campaign', campaignId, 'facts'] })
       close()
     },
     onError: (error) => {
       if (error instanceof ApiError && error.status === 412 && error.problem.current) {
-        const current = error.problem.current as FactOut
-        setTheirs(current)
-        setVersion(current.version)
+        setTheirs(error.problem.current as FactOut)
       }
     },
   })
@@ -71,7 +70,7 @@ export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: 
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        save.mutate(version)
+        save.mutate(base)
       }}
     >
       <Stack>
@@ -132,7 +131,7 @@ export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: 
                   size="xs"
                   variant="default"
                   onClick={() => {
-                    draft.clear(draftOf(theirs))
+                    draft.clear({ base: theirs.version, values: draftOf(theirs) })
                     setTheirs(null)
                   }}
                 >
@@ -147,7 +146,7 @@ export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: 
           <Button
             variant="default"
             onClick={() => {
-              draft.clear(draftOf(fact))
+              draft.clear({ base: fact?.version ?? 0, values: draftOf(fact) })
               close()
             }}
           >

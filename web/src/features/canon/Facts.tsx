@@ -67,7 +67,11 @@ function Fact({ fact, edit }: { fact: FactOut; edit: () => void }) {
   const names = useKnowerNames(campaignId, knowers)
   const open = knowers.some((knower) => knower.type === 'everyone')
   return (
-    <li className={classes.fact} data-secret={(isGm && !open) || undefined} data-retired={fact.status === 'retired' || undefined}>
+    <li
+      className={classes.fact}
+      data-secret={(isGm && !open) || undefined}
+      data-retired={fact.status === 'retired' || undefined}
+    >
       <div className={classes.body}>
         <p className={classes.text}>{fact.text}</p>
         <Group gap={8}>

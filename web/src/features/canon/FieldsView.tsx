@@ -10,7 +10,25 @@ import { EntityLink, useNames } from './names'
 const abilities = ['strength', 'dexterity', 'constitution', 'intelligence', 'wisdom', 'charisma'] as const
 
 function empty(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    value === false ||
+    (Array.isArray(value) && value.length === 0)
+  )
+}
+
+/** The most a character can have is shown behind what it has. */
+const ceilings: Record<string, string> = { 'sheet.health': 'sheet.max_health', 'sheet.mana': 'sheet.max_mana' }
+
+function isCeiling(entity: EntityOut, path: string): boolean {
+  return Object.entries(ceilings).some(([now, most]) => most === path && !empty(readPath(entity.fields, now)))
+}
+
+function ceiling(entity: EntityOut, path: string): string {
+  const most = ceilings[path] ? readPath(entity.fields, ceilings[path]) : undefined
+  return typeof most === 'number' ? ` / ${most}` : ''
 }
 
 export function hasFields(entity: EntityOut): boolean {
@@ -23,7 +41,8 @@ export function FieldsView({ entity }: { entity: EntityOut }) {
   const names = useNames(campaignId, referencedIds(entity.kind, entity.fields))
   const scores = readPath(entity.fields, 'sheet.abilities') as Record<string, number> | undefined
   const shown = specs[entity.kind].filter(
-    (spec) => !spec.path.startsWith('sheet.abilities.') && !empty(readPath(entity.fields, spec.path)),
+    ({ path }) =>
+      !path.startsWith('sheet.abilities.') && !isCeiling(entity, path) && !empty(readPath(entity.fields, path)),
   )
   const rest = otherFields(entity.kind, entity.fields)
   return (
@@ -46,15 +65,14 @@ export function FieldsView({ entity }: { entity: EntityOut }) {
             <dt>{t(`fields.${spec.label as 'class'}`)}</dt>
             <dd>
               <Value spec={spec} value={readPath(entity.fields, spec.path)} names={names} campaignId={campaignId} />
+              {ceiling(entity, spec.path)}
             </dd>
           </div>
         ))}
         {Object.entries(rest).map(([key, value]) => (
           <div key={key}>
             <dt>{key.replaceAll('_', ' ')}</dt>
-            <dd>
-              {typeof value === 'object' ? <Code block>{JSON.stringify(value, null, 2)}</Code> : String(value)}
-            </dd>
+            <dd>{typeof value === 'object' ? <Code block>{JSON.stringify(value, null, 2)}</Code> : String(value)}</dd>
           </div>
         ))}
       </dl>
@@ -73,7 +91,13 @@ function Value({ spec, value, names, campaignId }: ValueProps) {
   const { t } = useTranslation('canon')
   const link = (id: unknown) => {
     const name = typeof id === 'string' ? names.get(id) : undefined
-    return name ? <EntityLink campaignId={campaignId} id={id as string} name={name} /> : <Text span c="dimmed">…</Text>
+    return name ? (
+      <EntityLink campaignId={campaignId} id={id as string} name={name} />
+    ) : (
+      <Text span c="dimmed">
+        …
+      </Text>
+    )
   }
   const rows = Array.isArray(value) ? (value as Fields[]) : []
   switch (spec.input) {

@@ -6,7 +6,11 @@ import type { Visibility } from '@/api/types'
 
 const all: Visibility[] = ['everyone', 'some', 'gm']
 
-export function PickVisibility(props: { value: Visibility; onChange: (value: Visibility) => void; only?: Visibility[] }) {
+export function PickVisibility(props: {
+  value: Visibility
+  onChange: (value: Visibility) => void
+  only?: Visibility[]
+}) {
   const { t } = useTranslation('canon')
   const id = useId()
   return (

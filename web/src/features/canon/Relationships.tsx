@@ -146,7 +146,15 @@ function Form({ entity, close }: { entity: EntityOut; close: () => void }) {
           required
           data-autofocus
         />
-        <PickOne campaignId={campaignId} label={t('relation.to')} value={to} onChange={setTo} not={entity.id} error={fields.to_id} required />
+        <PickOne
+          campaignId={campaignId}
+          label={t('relation.to')}
+          value={to}
+          onChange={setTo}
+          not={entity.id}
+          error={fields.to_id}
+          required
+        />
         <div>
           <Text size="sm" fw={500} id="tie-strength">
             {t('relation.strength')}
@@ -161,9 +169,18 @@ function Form({ entity, close }: { entity: EntityOut; close: () => void }) {
             my="xs"
           />
         </div>
-        <Switch label={t('relation.symmetric')} checked={symmetric} onChange={(event) => setSymmetric(event.currentTarget.checked)} />
+        <Switch
+          label={t('relation.symmetric')}
+          checked={symmetric}
+          onChange={(event) => setSymmetric(event.currentTarget.checked)}
+        />
         <PickVisibility value={visibility} onChange={setVisibility} only={['everyone', 'gm']} />
-        <Textarea label={t('relation.note')} value={note} onChange={(event) => setNote(event.currentTarget.value)} autosize />
+        <Textarea
+          label={t('relation.note')}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+          autosize
+        />
         {save.error && Object.keys(fields).length === 0 && <Failed error={save.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

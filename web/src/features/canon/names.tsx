@@ -53,7 +53,9 @@ interface PickProps {
   required?: boolean
 }
 
-export function PickOne(props: PickProps & { value: string | null; onChange: (id: string | null) => void; not?: string }) {
+export function PickOne(
+  props: PickProps & { value: string | null; onChange: (id: string | null) => void; not?: string },
+) {
   const { campaignId, kind, value, onChange, not, ...input } = props
   const { data, search, setSearch } = useOptions(campaignId, kind, value ? [value] : [])
   return (

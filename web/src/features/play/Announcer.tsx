@@ -1,4 +1,5 @@
 /** Reads the story out to screen readers: whole passages when they are done, never single words. */
+import type { TFunction } from 'i18next'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EffectData, EntryOut, RollData } from '@/api/types'
@@ -21,20 +22,10 @@ export function Announcer({ entries, userId }: { entries: readonly EntryOut[]; u
       const entry = entries[i] as EntryOut
       if (entry.seq <= since) break
       if (entry.kind === 'message' && entry.author.user_id === userId) continue
-      fresh.unshift({ id: entry.id, text: spoken(entry) })
+      fresh.unshift({ id: entry.id, text: spoken(entry, t) })
     }
     if (fresh.length > 0) setLines((old) => [...old, ...fresh].slice(-8))
-  }, [entries, userId])
-
-  const spoken = (entry: EntryOut): string => {
-    if (entry.kind === 'roll') {
-      const { purpose, notation, total, check } = entry.data as unknown as RollData
-      const outcome = check ? ` ${t(check.success ? 'roll.success' : 'roll.failure')}.` : ''
-      return t('roll.spoken', { name: entry.author.name, purpose: purpose || notation, total }) + outcome
-    }
-    if (entry.kind === 'effect') return (entry.data as unknown as EffectData).summary || entry.text
-    return `${entry.author.name}: ${entry.text}`
-  }
+  }, [entries, userId, t])
 
   return (
     <div className={connection.hidden} aria-live="polite" aria-atomic="false" role="log">
@@ -43,4 +34,14 @@ export function Announcer({ entries, userId }: { entries: readonly EntryOut[]; u
       ))}
     </div>
   )
+}
+
+function spoken(entry: EntryOut, t: TFunction<'play'>): string {
+  if (entry.kind === 'roll') {
+    const { purpose, notation, total, check } = entry.data as unknown as RollData
+    const outcome = check ? ` ${t(check.success ? 'roll.success' : 'roll.failure')}.` : ''
+    return t('roll.spoken', { name: entry.author.name, purpose: purpose || notation, total }) + outcome
+  }
+  if (entry.kind === 'effect') return (entry.data as unknown as EffectData).summary || entry.text
+  return `${entry.author.name}: ${entry.text}`
 }

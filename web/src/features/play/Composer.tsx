@@ -77,7 +77,9 @@ export function Composer({ text, setText, inputRef, characterName, say, roll, ty
             className={classes.input}
             aria-label={t('composer.label')}
             aria-describedby="composer-hint"
-            placeholder={characterName ? t('composer.placeholder_as', { name: characterName }) : t('composer.placeholder')}
+            placeholder={
+              characterName ? t('composer.placeholder_as', { name: characterName }) : t('composer.placeholder')
+            }
             value={text}
             onChange={(event) => change(event.currentTarget.value)}
             onKeyDown={onKeyDown}
@@ -87,7 +89,13 @@ export function Composer({ text, setText, inputRef, characterName, say, roll, ty
             size="md"
             enterKeyHint="send"
           />
-          <ActionIcon size={44} radius="md" onClick={send} disabled={text.trim() === ''} aria-label={t('composer.send')}>
+          <ActionIcon
+            size={44}
+            radius="md"
+            onClick={send}
+            disabled={text.trim() === ''}
+            aria-label={t('composer.send')}
+          >
             <IconSend2 size={21} />
           </ActionIcon>
         </div>

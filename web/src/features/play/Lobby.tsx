@@ -81,7 +81,7 @@ function Card({ character, busy, join }: { character: ReadyMade; busy: boolean; 
   const me = useUser()
   const sheet = (character.fields.sheet ?? {}) as SheetFields
   const mine = character.taken_by === me.id
-  const taken = character.taken_by !== null && !mine
+  const taken = character.taken_by != null && !mine
   return (
     <li className={classes.card} data-taken={taken || undefined}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">

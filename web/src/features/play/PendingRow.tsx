@@ -37,17 +37,15 @@ export function PendingRow({ item, editAgain }: { item: OutboxItem; editAgain: (
       <div className={classes.bubble}>{label}</div>
       {!refused && (
         <div className={classes.note}>
-          {turn
-            ? t('entry.waiting_turn')
-            : state === 'connected'
-              ? t('entry.sending')
-              : t('entry.waiting_connection')}
+          {turn ? t('entry.waiting_turn') : state === 'connected' ? t('entry.sending') : t('entry.waiting_connection')}
         </div>
       )}
       {refused && item.error && (
         <Group gap="xs" justify="flex-end" role="alert">
           <span className={classes.refused}>
-            {t('entry.refused', { reason: messageOf(new ApiError({ ...item.error, errors: item.error.errors ?? [] })) })}
+            {t('entry.refused', {
+              reason: messageOf(new ApiError({ ...item.error, errors: item.error.errors ?? [] })),
+            })}
           </span>
           <Button size="compact-xs" variant="light" onClick={() => sendAgain(item)}>
             {t('entry.send_again')}

@@ -17,7 +17,14 @@ export function DieShape({ sides }: { sides: number }) {
   const path = shapes[sides] ?? shapes[10]
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-      <path d={path} fill="currentColor" fillOpacity="0.12" stroke="currentColor" strokeWidth="1.6" strokeLinejoin="round" />
+      <path
+        d={path}
+        fill="currentColor"
+        fillOpacity="0.12"
+        stroke="currentColor"
+        strokeWidth="1.6"
+        strokeLinejoin="round"
+      />
     </svg>
   )
 }

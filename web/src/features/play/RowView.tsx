@@ -101,7 +101,11 @@ function NarrationRow({ row, actions }: { row: Extract<Row, { type: 'narration' 
           </div>
           {row.retryable && actions.mayAct && generation && (
             <Group gap="xs">
-              <Button size="xs" leftSection={<IconRefresh size={15} />} onClick={() => actions.retry(generation, false)}>
+              <Button
+                size="xs"
+                leftSection={<IconRefresh size={15} />}
+                onClick={() => actions.retry(generation, false)}
+              >
                 {t('entry.retry')}
               </Button>
               <Button

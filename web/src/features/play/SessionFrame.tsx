@@ -22,7 +22,11 @@ export function Foot({ session, pick }: { session: SessionOut; pick: (() => void
   return (
     <Group className={classes.foot} justify="center">
       <Text c="dimmed">
-        {session.status === 'ended' ? t('page.ended') : session.status === 'planned' ? t('page.planned') : t('page.watching')}
+        {session.status === 'ended'
+          ? t('page.ended')
+          : session.status === 'planned'
+            ? t('page.planned')
+            : t('page.watching')}
       </Text>
       {session.status === 'planned' && (
         <Button size="sm" onClick={() => start.mutate()} loading={start.isPending}>

@@ -17,8 +17,8 @@ import { Composer } from './Composer'
 import { Lobby } from './Lobby'
 import { sendAgain } from './PendingRow'
 import { toRows } from './rows'
-import classes from './SessionPage.module.css'
 import { Foot, SessionHead } from './SessionFrame'
+import classes from './SessionPage.module.css'
 import { signed } from './Sheet'
 import { SideBar, SideColumn, type SideProps } from './Side'
 import { Timeline } from './Timeline'
@@ -136,7 +136,7 @@ function Play({ session, isGm, characterId, pick }: PlayProps) {
   const writers = view.typing.filter((person) => person.user_id !== me.id)
 
   return (
-    <div className={classes.play}>
+    <div className={classes.play} data-full-screen>
       <div className={classes.story}>
         <SessionHead session={session} isGm={isGm} seated={characterId !== null} />
         {!wide && <SideBar {...side} />}

@@ -61,7 +61,13 @@ export function Bars({ character, named, small }: { character: GameCharacter; na
 
 const known = ['strength', 'dexterity', 'constitution', 'intelligence', 'wisdom', 'charisma'] as const
 
-export function Sheet({ character, named, mayAct, use, check }: SideProps & { character: GameCharacter; named?: boolean }) {
+export function Sheet({
+  character,
+  named,
+  mayAct,
+  use,
+  check,
+}: SideProps & { character: GameCharacter; named?: boolean }) {
   const { t } = useTranslation('play')
   const abilities = [
     ...known.filter((name) => name in character.abilities),

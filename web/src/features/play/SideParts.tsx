@@ -19,6 +19,12 @@ export function Place({ game, mayAct, move, named }: SideProps & { named?: boole
         </Text>
       )}
       {place.summary && <p className={classes.place}>{place.summary}</p>}
+      {place.people && place.people.length > 0 && (
+        <>
+          <p className={classes.caption}>{t('side.people')}</p>
+          <p className={classes.people}>{place.people.map((person) => person.name).join(', ')}</p>
+        </>
+      )}
       {place.exits.length > 0 && (
         <>
           <p className={classes.caption}>{t('side.exits')}</p>
@@ -120,7 +126,11 @@ export function People({ participants, present }: { participants: Participant[];
 function Row(props: { name: string; character: string | null; online: boolean; label: string }) {
   return (
     <li className={classes.line} style={{ justifyContent: 'flex-start' }}>
-      <span className={classes.dot} data-online={props.online || undefined} role={props.online ? 'img' : undefined} aria-label={props.online ? props.label : undefined} />
+      {props.online ? (
+        <span className={classes.dot} data-online role="img" aria-label={props.label} />
+      ) : (
+        <span className={classes.dot} />
+      )}
       <span>
         {props.name}
         {props.character && (

@@ -2,7 +2,7 @@
 import { ActionIcon, Loader } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type RowActions, RowView } from './RowView'
 import type { Row } from './rows'
@@ -16,6 +16,11 @@ interface TimelineProps {
   loadingOlder: boolean
   loadOlder: () => void
 }
+
+/** Closer than this to the end counts as being there. */
+const NEAR_PX = 60
+/** Closer than this to the beginning, the page before is read. */
+const OLDER_PX = 800
 
 const heights: Record<Row['type'], number> = {
   message: 66,
@@ -38,37 +43,69 @@ export function Timeline({ rows, actions, hasOlder, loadingOlder, loadOlder }: T
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
     anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: 60,
     paddingStart: 16,
     paddingEnd: 8,
-    onChange: (instance) => setAway(!instance.isAtEnd(240)),
   })
   const items = virtualizer.getVirtualItems()
-  const first = items[0]?.index ?? 0
+
+  // Whoever reads the end stays at the end, whatever grows; whoever scrolls up is left alone.
+  const stuck = useRef(true)
+  const lastTop = useRef(0)
+  const canvas = useRef<HTMLDivElement>(null)
+  const toEnd = useCallback((behavior: 'auto' | 'smooth' = 'auto') => {
+    stuck.current = true
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior })
+  }, [])
+  const onScroll = () => {
+    const element = scroller.current
+    if (!element) return
+    const distance = element.scrollHeight - element.scrollTop - element.clientHeight
+    if (distance < NEAR_PX) stuck.current = true
+    else if (element.scrollTop < lastTop.current - 1) stuck.current = false
+    lastTop.current = element.scrollTop
+    setAway(!stuck.current && distance > 240)
+    if (hasOlder && !loadingOlder) wantOlder()
+  }
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (stuck.current) toEnd()
+    })
+    if (scroller.current) observer.observe(scroller.current)
+    if (canvas.current) observer.observe(canvas.current)
+    return () => observer.disconnect()
+  }, [toEnd])
 
   const started = useRef(false)
   useEffect(() => {
     if (started.current || rows.length === 0) return
     started.current = true
-    virtualizer.scrollToEnd({ behavior: 'auto' })
-  }, [rows.length, virtualizer])
+    toEnd()
+  }, [rows.length, toEnd])
 
+  // Only somebody who reads upwards needs older entries, or a screen that is not full yet.
+  const wantOlder = useCallback(() => {
+    const element = scroller.current
+    if (!element || !started.current) return
+    const full = element.scrollHeight > element.clientHeight
+    if (!full || (!stuck.current && element.scrollTop < OLDER_PX)) loadOlder()
+  }, [loadOlder])
+  const loaded = rows.length > 0
   useEffect(() => {
-    if (started.current && hasOlder && !loadingOlder && first <= 4) loadOlder()
-  }, [first, hasOlder, loadingOlder, loadOlder])
+    if (loaded && hasOlder && !loadingOlder) wantOlder()
+  }, [loaded, hasOlder, loadingOlder, wantOlder])
 
   // What I send must be seen, wherever I was reading.
   const lastKey = rows[rows.length - 1]
   const mine = lastKey?.type === 'pending' ? lastKey.key : null
   useEffect(() => {
-    if (mine) virtualizer.scrollToEnd({ behavior: 'auto' })
-  }, [mine, virtualizer])
+    if (mine) toEnd()
+  }, [mine, toEnd])
 
   return (
     <div className={classes.wrap}>
       <section
         ref={scroller}
+        onScroll={onScroll}
         className={classes.scroller}
         aria-label={t('page.timeline')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -80,7 +117,7 @@ export function Timeline({ rows, actions, hasOlder, loadingOlder, loadOlder }: T
           </div>
         )}
         {rows.length === 0 && <p className={classes.empty}>{t('page.empty')}</p>}
-        <div className={classes.canvas} style={{ height: virtualizer.getTotalSize() }}>
+        <div ref={canvas} className={classes.canvas} style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => {
             const row = rows[item.index]
             if (!row) return null
@@ -107,7 +144,7 @@ export function Timeline({ rows, actions, hasOlder, loadingOlder, loadOlder }: T
           radius="xl"
           size="lg"
           aria-label={t('page.to_end')}
-          onClick={() => virtualizer.scrollToEnd({ behavior: 'smooth' })}
+          onClick={() => toEnd('smooth')}
         >
           <IconArrowDown size={18} />
         </ActionIcon>

@@ -68,8 +68,8 @@ export function toRows({ entries, streaming, generation, pending, userId }: RowI
       }
       case 'narration': {
         const { status, part, label, model } = narration(entry)
-        const first = entry.generation_id === null || told !== entry.generation_id
-        told = entry.generation_id
+        const first = !entry.generation_id || told !== entry.generation_id
+        told = entry.generation_id ?? null
         rows.push({
           type: 'narration',
           key: entry.generation_id ? `${entry.generation_id}:${part ?? 0}` : entry.id,
@@ -78,7 +78,7 @@ export function toRows({ entries, streaming, generation, pending, userId }: RowI
           first,
           entry,
           status: status ?? 'complete',
-          retryable: retryable === entry.id && entry.generation_id !== null,
+          retryable: retryable === entry.id && Boolean(entry.generation_id),
         })
         break
       }
@@ -100,7 +100,16 @@ export function toRows({ entries, streaming, generation, pending, userId }: RowI
     told = part.generationId
     if (part.generationId === generation?.id) writing = true
     const label = generation?.id === part.generationId ? generation.label : null
-    rows.push({ type: 'narration', key, text: part.text, label, first, entry: null, status: 'streaming', retryable: false })
+    rows.push({
+      type: 'narration',
+      key,
+      text: part.text,
+      label,
+      first,
+      entry: null,
+      status: 'streaming',
+      retryable: false,
+    })
   }
   if (generation && (!writing || generation.tool !== null)) {
     rows.push({ type: 'thinking', key: `thinking:${generation.id}`, generation })

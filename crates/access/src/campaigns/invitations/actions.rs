@@ -75,5 +75,8 @@ fn unknown() -> Error {
 }
 
 fn spent() -> Error {
-    Error::new(ErrorCode::InvitationSpent, "This invitation was used up, has expired or was revoked. Ask for a new one.")
+    Error::new(
+        ErrorCode::InvitationSpent,
+        "This invitation was used up, has expired or was revoked. Ask for a new one.",
+    )
 }

@@ -1,5 +1,7 @@
 //! Trying, searching and going.
 
+use std::{cmp::Reverse, collections::HashSet};
+
 use serde_json::json;
 use skald_kernel::EntityId;
 
@@ -58,7 +60,8 @@ impl Turn<'_> {
         let mut happened = vec![rolled(&check)];
         // A natural 20 finds what there is to find without being hard; it reveals nothing above its sum.
         let reached = secrets().filter(|s| check.success && s.find_dc <= check.roll.total);
-        let clue = reached.max_by_key(|s| s.find_dc);
+        // What was looked for comes first, then what is easiest to see; the rest is for another search.
+        let clue = reached.min_by_key(|s| (Reverse(in_common(&purpose, &s.text)), s.find_dc));
         if let Some(clue) = clue {
             happened.push(Happening::Effect(Effect::ClueFound { fact_id: clue.id, text: clue.text.clone() }));
         }
@@ -102,6 +105,16 @@ impl Turn<'_> {
         let answer = json!({ "ok": true, "location": exit.name, "summary": exit.summary });
         Ok(Outcome { answer, happened: vec![Happening::Effect(effect)] })
     }
+}
+
+/// How many words of some length a purpose shares with a text, by their first letters: `tracks` is in `track of boots`.
+fn in_common(purpose: &str, text: &str) -> usize {
+    let text = names::fold(text);
+    let stem = |word: &str| word.chars().take(5).collect::<String>();
+    let known: HashSet<String> = text.split_whitespace().map(stem).collect();
+    let asked: HashSet<String> =
+        names::fold(purpose).split_whitespace().filter(|word| word.chars().count() >= 4).map(stem).collect();
+    asked.intersection(&known).count()
 }
 
 fn ability(written: &str, among: &[Ability]) -> Result<Ability, String> {

@@ -1,0 +1,185 @@
+/** What people do on the play screen and in the canon, with answers made up in the browser. */
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { mock } from './mock/install'
+import { campaignId, ids, sessionId } from './mock/world'
+
+const play = `/campaigns/${campaignId}/sessions/${sessionId}`
+const timeline = (page: Page) => page.getByRole('region', { name: 'The story so far' })
+const distance = (page: Page) =>
+  timeline(page).evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
+
+test('a message is sent with Enter, the answer streams in, and the view stays at its end', async ({ page }) => {
+  await mock(page)
+  await page.goto(play)
+  const box = page.getByLabel('What do you do or say?')
+  await box.fill('I pull the rope.')
+  await box.press('Shift+Enter')
+  await box.press('End')
+  await page.keyboard.type('Hard.')
+  await box.press('Enter')
+  await expect(box).toHaveValue('')
+  await expect(timeline(page).getByText('I pull the rope. Hard.')).toBeVisible()
+  await expect(timeline(page).getByText('The rope leads down')).toBeVisible()
+  await expect(timeline(page).getByText('“Leave it,” says Orla. 🔔')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Tell it differently' })).toBeVisible()
+  await expect.poll(() => distance(page)).toBeLessThan(30)
+  await expect(page.getByRole('log')).toContainText('Game master: The rope leads down')
+})
+
+test('a failed answer is replaced by its retry', async ({ page }) => {
+  await mock(page)
+  await page.goto(play)
+  await expect(page.getByText('Ollama stopped sending after 30 seconds')).toBeVisible()
+  await page.getByRole('button', { name: 'Let the oracle answer' }).click()
+  await expect(timeline(page).getByText('“Leave it,” says Orla. 🔔')).toBeVisible()
+  await expect(page.getByText('Ollama stopped sending after 30 seconds')).toBeHidden()
+})
+
+test('what is typed while the connection is gone is kept, shown, and sent when it is back', async ({
+  page,
+  context,
+}) => {
+  const server = await mock(page)
+  await page.goto(play)
+  await expect(page.getByRole('button', { name: 'Connected', exact: true })).toBeVisible()
+  await context.setOffline(true)
+  for (const socket of server.sockets.splice(0)) await socket.close({ code: 1001 })
+  await expect(page.getByRole('button', { name: 'Offline' })).toBeVisible()
+  await page.getByLabel('What do you do or say?').fill('Is anybody there?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Kept here; sent when the connection is back.')).toBeVisible()
+  await context.setOffline(false)
+  await expect(page.getByText('Kept here; sent when the connection is back.')).toBeHidden()
+  await expect(timeline(page).getByText('Is anybody there?')).toBeVisible()
+})
+
+test('older entries page in above without moving what is being read', async ({ page }) => {
+  await mock(page)
+  await page.goto(play)
+  await expect(page.getByText('Ollama stopped sending after 30 seconds')).toBeVisible()
+  const scroll = (top: number) => timeline(page).evaluate((element, to) => element.scrollTo({ top: to }), top)
+  // The place on the screen of the first row that is in view, and what it says.
+  const reading = () =>
+    timeline(page).evaluate((element) => {
+      const top = element.getBoundingClientRect().top
+      const rows = [...element.querySelectorAll('[data-index]')]
+      const row = rows.find((candidate) => candidate.getBoundingClientRect().top >= top + 150)
+      return { text: row?.textContent ?? '', top: Math.round(row?.getBoundingClientRect().top ?? 0) }
+    })
+  await scroll(1100)
+  await page.waitForTimeout(300)
+  const before = await reading()
+  const height = await timeline(page).evaluate((element) => element.scrollHeight)
+  await timeline(page).evaluate((element) => element.scrollBy({ top: -500 }))
+  await expect.poll(() => timeline(page).evaluate((element) => element.scrollHeight)).toBeGreaterThan(height + 500)
+  await page.waitForTimeout(300)
+  const place = await timeline(page).evaluate((element, text) => {
+    const row = [...element.querySelectorAll('[data-index]')].find((candidate) => candidate.textContent === text)
+    return row ? Math.round(row.getBoundingClientRect().top) : null
+  }, before.text)
+  expect(place).not.toBeNull()
+  expect(Math.abs((place ?? 0) - (before.top + 500))).toBeLessThan(40)
+  for (let i = 0; i < 10; i++) {
+    await scroll(0)
+    await page.waitForTimeout(150)
+  }
+  await expect(timeline(page).getByText('The session begins.')).toBeVisible()
+})
+
+test('a draft survives a reload', async ({ page }) => {
+  await mock(page)
+  await page.goto(play)
+  await page.getByLabel('What do you do or say?').fill('Half a thought')
+  await page.reload()
+  await expect(page.getByLabel('What do you do or say?')).toHaveValue('Half a thought')
+})
+
+test('dice are rolled from the tray and from the sheet', async ({ page }) => {
+  await mock(page)
+  await page.goto(play)
+  await page.getByRole('button', { name: 'Dice', exact: true }).click()
+  await page.getByRole('button', { name: 'Roll a d20' }).click()
+  await expect(timeline(page).getByText('1d20', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Roll dexterity (+3)' }).click()
+  await expect(timeline(page).getByText('1d20+3', { exact: true })).toBeVisible()
+})
+
+test('the side of the table opens as a drawer on a phone and is clean', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await mock(page)
+  await page.goto(play)
+  await page.getByRole('button', { name: 'Open Place' }).click()
+  await expect(page.getByRole('button', { name: 'Go to The Patient Eel' })).toBeVisible()
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/drawer-phone.png` })
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((v) => v.id)).toEqual([])
+})
+
+test('a character is picked in the lobby', async ({ page }) => {
+  await mock(page, { seated: false })
+  await page.goto(play)
+  await expect(page.getByRole('button', { name: 'Play as Brother Bram' })).toBeDisabled()
+  await page.getByRole('button', { name: 'Play as Asla Reed' }).click()
+  await expect(timeline(page)).toBeVisible()
+})
+
+test('two people edit the same character: both versions are shown and nothing is lost', async ({ page }) => {
+  await mock(page, { stale: true })
+  await page.goto(`/campaigns/${campaignId}/canon/${ids.orla}/edit`)
+  await page.getByLabel('In one or two sentences').fill('Keeps the inn and smiles too much.')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Somebody else changed this in the meantime')).toBeVisible()
+  await expect(page.getByText('Keeps the inn and smiles too much.')).toBeVisible()
+  await expect(page.getByText('Keeps the inn and a terrible secret.')).toBeVisible()
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/conflict.png` })
+  await page.getByRole('button', { name: 'Save this' }).click()
+  await expect(page).toHaveURL(new RegExp(`${ids.orla}$`))
+})
+
+test('a half-written form survives a reload', async ({ page }) => {
+  await mock(page)
+  await page.goto(`/campaigns/${campaignId}/canon/new?kind=quest`)
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('The last lantern')
+  await page.reload()
+  await expect(page.getByText('You had unsaved changes here')).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('The last lantern')
+})
+
+test('a long list is drawn in part and read to its end while scrolling', async ({ page }) => {
+  await mock(page)
+  await page.goto(`/campaigns/${campaignId}/canon?kind=note`)
+  await expect(page.getByText('120 entries')).toBeVisible()
+  for (let i = 0; i < 12; i++) {
+    await page.mouse.wheel(0, 2_000)
+    await page.waitForTimeout(60)
+  }
+  await expect(page.getByText('Note 120', { exact: true })).toBeVisible()
+  expect(await page.getByRole('listitem').count()).toBeLessThan(60)
+})
+
+test('wrong credentials are said in place, right ones lead to the page that was asked for', async ({ page }) => {
+  await mock(page, { signedIn: false })
+  await page.goto(`/campaigns/${campaignId}/canon`)
+  await expect(page).toHaveURL(/login/)
+  await page.getByLabel('User name').fill('mira')
+  await page.getByRole('textbox', { name: 'Password' }).fill('wrong')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('alert')).toContainText('The name or the password is wrong.')
+  await page.getByRole('textbox', { name: 'Password' }).fill('right')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).toHaveURL(new RegExp(`/campaigns/${campaignId}/canon`))
+})
+
+test('a test of a model server shows its exact error', async ({ page }) => {
+  await mock(page)
+  await page.goto('/settings/ai')
+  await page.getByRole('button', { name: 'Connect a model' }).click()
+  await page.getByText('llama.cpp', { exact: true }).click()
+  await page.getByRole('button', { name: 'Test', exact: true }).click()
+  await expect(page.getByText('Nothing listens at localhost:8080 (connection refused).')).toBeVisible()
+  await page.getByText('Ollama', { exact: true }).last().click()
+  await page.getByRole('button', { name: 'Test', exact: true }).click()
+  await expect(page.getByText('It answers, in 182 ms.')).toBeVisible()
+})

@@ -1,0 +1,114 @@
+/** Two versions side by side; the person decides part by part. */
+import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { EntityOut } from '@/api/types'
+import { useCampaign } from '@/features/campaigns/useCampaign'
+import { When } from '@/ui/time'
+import classes from './ConflictView.module.css'
+import { compare, type EntityDraft, type EntityValues, resolve, type Side, type ValueKey, valuesOf } from './draft'
+import { useNames } from './names'
+
+interface ConflictViewProps {
+  draft: EntityDraft
+  theirs: EntityOut
+  busy: boolean
+  save: (values: EntityValues) => void
+  edit: (values: EntityValues) => void
+}
+
+const labels = {
+  name: 'form.name',
+  aliases: 'form.aliases',
+  summary: 'form.summary',
+  body: 'form.body',
+  tags: 'form.tags',
+  subtype: 'form.subtype',
+  parent_id: 'form.parent',
+  fields: 'form.details',
+  visibility: 'visibility.label',
+  visible_to: 'visibility.some_hint',
+} as const satisfies Record<ValueKey, string>
+
+export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewProps) {
+  const { t } = useTranslation('canon')
+  const { campaignId } = useCampaign()
+  const [picks, setPicks] = useState<Partial<Record<ValueKey, Side>>>({})
+  const other = valuesOf(theirs)
+  const conflict = compare(draft, other)
+  const result = resolve(conflict, draft.values, other, picks)
+  const ids = [draft.values.parent_id, other.parent_id, ...draft.values.visible_to, ...other.visible_to]
+  const names = useNames(campaignId, [...new Set(ids.filter((id): id is string => id !== null))])
+  const all = (side: Side) => setPicks(Object.fromEntries(conflict.disputed.map((key) => [key, side])))
+  const show = (values: EntityValues, key: ValueKey): string => {
+    const value = values[key]
+    if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return t('conflict.empty')
+    if (key === 'parent_id') return names.get(String(value)) ?? '…'
+    if (key === 'visible_to') return (value as string[]).map((id) => names.get(id) ?? '…').join(', ')
+    if (Array.isArray(value)) return value.join(', ')
+    return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value)
+  }
+  return (
+    <Stack>
+      <Alert color="brass" title={t('conflict.title')} role="alert">
+        <Text size="sm">
+          {t('conflict.lead')} (<When at={theirs.updated_at} />)
+        </Text>
+      </Alert>
+      {conflict.disputed.length > 1 && (
+        <Group gap="xs">
+          <Button size="xs" variant="light" onClick={() => all('mine')}>
+            {t('conflict.keep_mine')}
+          </Button>
+          <Button size="xs" variant="light" onClick={() => all('theirs')}>
+            {t('conflict.take_theirs')}
+          </Button>
+        </Group>
+      )}
+      {conflict.disputed.length === 0 && <Text>{t('conflict.none')}</Text>}
+      {conflict.disputed.map((key) => {
+        const pick = picks[key] ?? 'mine'
+        const label = t(labels[key])
+        return (
+          <section key={key} className={classes.part} aria-label={label}>
+            <Group justify="space-between" mb={6}>
+              <Text fw={600}>{label}</Text>
+              <SegmentedControl
+                size="xs"
+                aria-label={t('conflict.pick', { field: label })}
+                value={pick}
+                onChange={(side) => setPicks({ ...picks, [key]: side as Side })}
+                data={[
+                  { value: 'mine', label: t('conflict.keep_mine') },
+                  { value: 'theirs', label: t('conflict.take_theirs') },
+                ]}
+              />
+            </Group>
+            <div className={classes.sides}>
+              <div data-picked={pick === 'mine' || undefined}>
+                <Text size="xs" c="dimmed">
+                  {t('conflict.mine')}
+                </Text>
+                <pre>{show(draft.values, key)}</pre>
+              </div>
+              <div data-picked={pick === 'theirs' || undefined}>
+                <Text size="xs" c="dimmed">
+                  {t('conflict.theirs')}
+                </Text>
+                <pre>{show(other, key)}</pre>
+              </div>
+            </div>
+          </section>
+        )
+      })}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={() => edit(result)}>
+          {t('conflict.edit')}
+        </Button>
+        <Button onClick={() => save(result)} loading={busy}>
+          {t('conflict.save')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
