@@ -343,10 +343,13 @@ pub async fn collect(mut deltas: DeltaStream) -> Result<Completion, AiError> {
     Err(AiError::new(AiErrorKind::Truncated, "the answer ended without its end"))
 }
 
+/// What a scripted answer consists of.
+type Pieces = Vec<Result<Delta, AiError>>;
+
 /// The fake: answers what it was told to, in order, and remembers what it was asked.
 #[derive(Default)]
 pub struct Scripted {
-    answers: Mutex<VecDeque<Result<Vec<Result<Delta, AiError>>, AiError>>>,
+    answers: Mutex<VecDeque<Result<Pieces, AiError>>>,
     asked: Mutex<Vec<ModelRequest>>,
 }
 

@@ -1,6 +1,7 @@
 /** Answers the app's requests and its socket from the small world, inside the browser test. */
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import type * as T from '../../src/api/types'
+import { brief, page, problem, token } from './answers'
 import * as world from './world'
 
 export interface MockOptions {
@@ -15,29 +16,6 @@ export interface MockOptions {
 export interface Mock {
   sockets: WebSocketRoute[]
   broadcast(frame: object): void
-}
-
-const token = { access_token: 'mock', expires_in: 900, user: world.me }
-const page = <X>(items: X[], next: string | null = null, total = items.length) => ({ items, next_cursor: next, total })
-
-function brief(entity: T.EntityOut): T.EntityBrief {
-  const { id, kind, subtype, name, summary, tags, parent_id, visibility } = entity
-  const child_count = world.entities.filter((other) => other.parent_id === id).length
-  return {
-    id,
-    kind,
-    subtype,
-    name,
-    summary,
-    tags,
-    parent_id,
-    visibility,
-    ...(kind === 'location' ? { child_count } : {}),
-  }
-}
-
-function problem(status: number, error_code: string, detail: string, more: object = {}) {
-  return { type: 'about:blank', title: detail, status, detail, error_code, errors: [], ...more }
 }
 
 export async function mock(target: Page, options: MockOptions = {}): Promise<Mock> {
@@ -62,10 +40,6 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
       if (body.password === 'wrong') return [401, problem(401, 'wrong_credentials', 'Name or password is wrong.')]
       signedIn = true
       return ok(token)
-    }
-    if (path === '/auth/logout') {
-      signedIn = false
-      return [204, null]
     }
     if (path === '/auth/sessions')
       return ok([

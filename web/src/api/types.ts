@@ -9,7 +9,6 @@ export type Role = 'gm' | 'player' | 'observer'
 export type SiteRole = 'admin' | 'user'
 export type EntityKind = 'character' | 'location' | 'faction' | 'item' | 'lore' | 'plot' | 'quest' | 'note' | 'scenario'
 export type Visibility = 'everyone' | 'gm' | 'some'
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 export type Fields = Record<string, unknown>
 
 export interface Page<T> {
@@ -64,10 +63,7 @@ export interface RegisterIn {
   email?: string
   invitation?: string
 }
-export interface LoginIn {
-  username: string
-  password: string
-}
+export type LoginIn = { username: string; password: string }
 export interface DeviceOut {
   id: string
   label: string
@@ -91,10 +87,7 @@ export interface CampaignOut {
   updated_at: string
   member_count: number
 }
-export interface CampaignIn {
-  name: string
-  description?: string
-}
+export type CampaignIn = { name: string; description?: string }
 export interface MemberOut {
   user_id: string
   display_name: string
@@ -172,10 +165,7 @@ export type Knower =
   | { type: 'reader' }
   | { type: 'character'; id: string }
   | { type: 'faction'; id: string }
-export interface Evidence {
-  kind: 'author' | 'entry' | 'roll'
-  ref?: string
-}
+export type Evidence = { kind: 'author' | 'entry' | 'roll'; ref?: string }
 export interface FactOut {
   id: string
   subject_id: string
@@ -247,10 +237,7 @@ export interface SessionOut {
   seq: number
   participants: Participant[]
 }
-export interface SessionIn {
-  kind: SessionKind
-  title?: string
-}
+export type SessionIn = { kind: SessionKind; title?: string }
 export interface ReadyMade {
   id: string
   name: string
@@ -378,9 +365,7 @@ export interface ProviderTestOut {
   sample: string | null
   error: { error_code: string; detail: string } | null
 }
-export interface RoutesOut {
-  narrate: string[]
-}
+export type RoutesOut = { narrate: string[] }
 /** One line of the ledger. */
 export interface CallOut {
   id: string

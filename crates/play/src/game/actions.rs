@@ -216,7 +216,9 @@ pub async fn roll(
     let happening = Happening::Roll { purpose: purpose.into(), roll, check: None, character_id: character };
     let mut entry = super::entry_of(&happening, turn.state(), None);
     if character.is_none() {
-        entry.text = format!("{}: {purpose}", name.unwrap_or_else(|| "Game master".into()));
+        let name = name.unwrap_or_else(|| "Game master".into());
+        entry.text = format!("{name}: {purpose}");
+        entry.author = Author::Engine { name };
     }
     one(turn.say(vec![entry]).await?)
 }

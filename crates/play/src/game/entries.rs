@@ -14,10 +14,10 @@ fn rules() -> Author {
 pub(crate) fn entry_of(happening: &Happening, before: &GameState, generation: Option<GenerationId>) -> NewEntry {
     match happening {
         Happening::Roll { purpose, roll, check, character_id } => {
-            let who = character_id.and_then(|id| before.name_of(id)).unwrap_or("The game master");
+            let who = character_id.and_then(|id| before.name_of(id)).unwrap_or("Game master");
             NewEntry {
                 kind: EntryKind::Roll,
-                author: rules(),
+                author: Author::Engine { name: who.to_owned() },
                 text: format!("{who}: {purpose}"),
                 data: json!({
                     "notation": roll.notation, "dice": roll.dice, "modifier": roll.modifier, "total": roll.total,

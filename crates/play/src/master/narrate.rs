@@ -43,6 +43,9 @@ const PROMPT_TOKENS: u64 = 6_000;
 /// How often what was shown is noted aside.
 const NOTE: Duration = Duration::from_millis(500);
 
+/// What the game master is called, whoever plays it; who does is in the entry's `label`.
+const MASTER: &str = "Game master";
+
 /// Makes answers: jobs of kind `play.narrate`.
 pub struct Narrate;
 
@@ -128,7 +131,7 @@ async fn interrupted(app: &App, generation: &Generation) -> Result<()> {
         let detail = "The server stopped while the game master was speaking. Nothing before it is lost.";
         let entry = NewEntry {
             kind: EntryKind::Narration,
-            author: Author::Master { name: generation.label.clone() },
+            author: Author::Master { name: MASTER.into() },
             text: generation.shown.clone(),
             data: json!({
                 "status": "interrupted", "part": generation.part, "final": true, "label": generation.label,
@@ -341,7 +344,7 @@ impl Making<'_> {
         }
         NewEntry {
             kind: EntryKind::Narration,
-            author: Author::Master { name: label },
+            author: Author::Master { name: MASTER.into() },
             text: text.to_owned(),
             data,
             generation_id: Some(self.generation.id),

@@ -140,7 +140,7 @@ function Play({ session, isGm, characterId, pick }: PlayProps) {
       <div className={classes.story}>
         <SessionHead session={session} isGm={isGm} seated={characterId !== null} />
         {!wide && <SideBar {...side} />}
-        {view.loaded ? (
+        {view.loaded || rows.length > 0 ? (
           <Timeline
             rows={rows}
             actions={actions}

@@ -61,7 +61,8 @@ impl Turn<'_> {
         // A natural 20 finds what there is to find without being hard; it reveals nothing above its sum.
         let reached = secrets().filter(|s| check.success && s.find_dc <= check.roll.total);
         // What was looked for comes first, then what is easiest to see; the rest is for another search.
-        let clue = reached.min_by_key(|s| (Reverse(in_common(&purpose, &s.text)), s.find_dc));
+        let place = self.world.place.as_ref().map_or("", |place| place.name.as_str());
+        let clue = reached.min_by_key(|s| (Reverse(in_common(&purpose, place, &s.text)), s.find_dc));
         if let Some(clue) = clue {
             happened.push(Happening::Effect(Effect::ClueFound { fact_id: clue.id, text: clue.text.clone() }));
         }
@@ -107,14 +108,16 @@ impl Turn<'_> {
     }
 }
 
-/// How many words of some length a purpose shares with a text, by their first letters: `tracks` is in `track of boots`.
-fn in_common(purpose: &str, text: &str) -> usize {
-    let text = names::fold(text);
-    let stem = |word: &str| word.chars().take(5).collect::<String>();
-    let known: HashSet<String> = text.split_whitespace().map(stem).collect();
-    let asked: HashSet<String> =
-        names::fold(purpose).split_whitespace().filter(|word| word.chars().count() >= 4).map(stem).collect();
-    asked.intersection(&known).count()
+/// How many words of some length a purpose shares with a text, by their first letters: `tracks` is in `a track of boots`.
+/// The name of the place says nothing: everything here is about it.
+fn in_common(purpose: &str, place: &str, text: &str) -> usize {
+    let stems = |text: &str| -> HashSet<String> {
+        let words = names::fold(text);
+        let long = words.split_whitespace().filter(|word| word.chars().count() >= 4);
+        long.map(|word| word.chars().take(5).collect()).collect()
+    };
+    let (asked, here, told) = (stems(purpose), stems(place), stems(text));
+    asked.iter().filter(|stem| told.contains(*stem) && !here.contains(*stem)).count()
 }
 
 fn ability(written: &str, among: &[Ability]) -> Result<Ability, String> {

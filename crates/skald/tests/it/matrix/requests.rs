@@ -1,0 +1,160 @@
+//! A good request for each operation: it would succeed if authority were all there is to it. What it would destroy or use
+//! up is made for it.
+
+use reqwest::RequestBuilder;
+
+use super::{
+    Operation, Someone, World,
+    world::{answered, fact, game, invitation, join, planned, provider, ready_made, relate},
+};
+use crate::support::*;
+
+/// The request of `someone`.
+pub async fn request(world: &World, operation: &Operation, someone: &Someone) -> RequestBuilder {
+    let gm = &world.gm.client;
+    let campaign = &world.campaign;
+    // What stands for the parameters of the path.
+    let mut named = vec![
+        ("campaign_id", campaign.clone()),
+        ("user_id", world.victim.id.clone()),
+        ("entity_id", world.location.clone()),
+        ("location_id", world.location.clone()),
+        ("fact_id", world.fact.clone()),
+        ("relationship_id", world.relationship.clone()),
+        ("session_id", world.game.clone()),
+        ("provider_id", world.provider.clone()),
+        ("call_id", world.call.clone()),
+        ("code", world.elsewhere.clone()),
+    ];
+    let mut name = |parameter: &'static str, value: String| named.insert(0, (parameter, value));
+    let (mut version, mut query) = (None, String::new());
+    let place = |name: &str| json!({ "kind": "location", "name": name });
+    let body = match operation.id.as_str() {
+        "set_up" => json!({ "code": "AAAA-BBBB", "username": "second", "display_name": "Second", "password": PASSWORD }),
+        "register" => json!({
+            "username": format!("new-{}", someone.username), "display_name": "New", "password": PASSWORD,
+            "invitation": world.elsewhere,
+        }),
+        "login" => json!({ "username": "victim", "password": PASSWORD }),
+        "update_me" => json!({ "email": "somebody@example.org" }),
+        "revoke_device" => {
+            // One of their own; a visitor has none to name.
+            let devices = match &someone.client.token {
+                Some(_) => someone.client.get("/auth/sessions").await.ok(),
+                None => world.gm.client.get("/auth/sessions").await.ok(),
+            };
+            let device = devices.as_array().expect("devices").iter().find(|device| device["current"] == true);
+            name("device_id", id(device.expect("this device")));
+            json!({})
+        }
+        "create_campaign" => json!({ "name": "New" }),
+        "update_campaign" => {
+            version = gm.get(&format!("/campaigns/{campaign}")).await.ok()["version"].as_i64();
+            json!({ "description": "Changed" })
+        }
+        "delete_campaign" => {
+            version = Some(1);
+            if someone.username == "gm" {
+                name("campaign_id", gm.campaign("Short").await);
+            }
+            json!({})
+        }
+        "update_member" => json!({ "role": "observer" }),
+        "remove_member" => {
+            join(&world.victim, &world.door).await;
+            json!({})
+        }
+        "create_invitation" => json!({ "role": "observer" }),
+        "revoke_invitation" => {
+            let code = invitation(gm, campaign, "observer").await;
+            let list = gm.get(&format!("/campaigns/{campaign}/invitations?limit=200")).await.ok();
+            let made = list["items"].as_array().expect("invitations").iter().find(|made| made["code"] == code);
+            name("invitation_id", id(made.expect("the new one")));
+            json!({})
+        }
+        "create_entity" => place("New"),
+        "replace_entity" | "update_entity" | "delete_entity" | "move_location" => {
+            let made = id(&gm.entity(campaign, place("Passing")).await);
+            name("entity_id", made.clone());
+            name("location_id", made);
+            version = Some(1);
+            match operation.id.as_str() {
+                "replace_entity" => place("Replaced"),
+                "update_entity" => json!({ "summary": "Changed" }),
+                "move_location" => json!({ "parent_id": world.location }),
+                _ => json!({}),
+            }
+        }
+        "create_fact" => json!({ "subject_id": world.location, "predicate": "is", "text": "It turns." }),
+        "update_fact" | "delete_fact" => {
+            name("fact_id", fact(gm, campaign, &world.location).await);
+            version = Some(1);
+            json!({ "text": "Changed" })
+        }
+        "reveal_fact" => json!({ "to": [{ "type": "character", "id": world.character }] }),
+        "create_relationship" => json!({ "from_id": world.character, "to_id": world.location, "kind": "fears" }),
+        "update_relationship" | "delete_relationship" => {
+            name("relationship_id", relate(gm, campaign, &world.character, &world.location).await);
+            version = Some(1);
+            json!({ "note": "Changed" })
+        }
+        "create_session" => json!({ "kind": "game", "title": "New" }),
+        "start_session" => {
+            name("session_id", planned(gm, campaign).await);
+            json!({})
+        }
+        "end_session" => {
+            name("session_id", game(gm, campaign).await);
+            json!({})
+        }
+        "join_session" => {
+            let character = id(&gm.entity(campaign, ready_made("Passing")).await);
+            json!({ "character_id": character })
+        }
+        "roll_in_session" | "roll_dice" => json!({ "notation": "1d6" }),
+        "use_item" => json!({ "character_id": world.character, "item": "a thing nobody has" }),
+        "move_party" => json!({ "location_id": world.location }),
+        "chat" => {
+            name("session_id", game(gm, campaign).await);
+            json!({ "text": "Is anybody there?" })
+        }
+        "retry_answer" => {
+            let game = game(gm, campaign).await;
+            let generation = answered(gm, &game).await;
+            name("session_id", game);
+            json!({ "generation_id": generation })
+        }
+        "cancel_answer" => json!({ "generation_id": world.generation }),
+        "create_ai_provider" => json!({ "name": "New", "base_url": "http://127.0.0.1:9/v1", "model": "none" }),
+        "update_ai_provider" | "delete_ai_provider" => {
+            name("provider_id", provider(&world.admin.client).await);
+            version = Some(1);
+            json!({ "name": "Changed" })
+        }
+        "test_ai_provider" => json!({ "base_url": "http://127.0.0.1:9/v1", "model": "none" }),
+        "replace_ai_routes" => json!({ "narrate": [] }),
+        "list_ai_calls" => {
+            query = format!("?campaign_id={campaign}");
+            json!({})
+        }
+        _ => json!({}),
+    };
+
+    let mut path = operation.path.clone();
+    while let Some((start, end)) = path.find('{').zip(path.find('}')) {
+        let parameter = &path[start + 1..end];
+        let (_, value) = named.iter().find(|(known, _)| *known == parameter).unwrap_or_else(|| panic!("a {parameter}"));
+        path.replace_range(start..=end, value);
+    }
+    let mut request = someone.client.request(operation.method.clone(), &format!("{path}{query}"));
+    if operation.method != reqwest::Method::GET && operation.method != reqwest::Method::DELETE {
+        request = request.json(&body);
+    }
+    if let Some(version) = version {
+        request = request.header("if-match", format!("\"{version}\""));
+    }
+    if operation.id == "refresh" {
+        request = request.header("x-skald", "1").header("cookie", &someone.cookie);
+    }
+    request
+}
