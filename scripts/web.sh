@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The web app's files: what must be there before the server is compiled.
-#   scripts/web.sh install          npm ci, unless node_modules already fits package-lock.json
+#   scripts/web.sh install          the locked packages, unless node_modules already fits package-lock.json
 #   scripts/web.sh build            npm run build, unless web/dist is newer than every source file
 #   scripts/web.sh build --always   npm run build
 #   scripts/web.sh check            lint, type check and build, unit tests
@@ -39,7 +39,9 @@ install() {
     wanted=$({ cat web/package-lock.json && node --version; } | checksum)
     if [ -f "$INSTALLED" ] && [ "$(cat "$INSTALLED")" = "$wanted" ]; then return 0; fi
     echo "Installing the web app's packages"
-    npm --prefix web ci --no-audit --no-fund
+    # Not `npm ci`: that refuses a lock file which lacks the optional packages of other platforms, and registries that
+    # mirror only some platforms make such lock files. This installs the locked versions too, and writes nothing back.
+    npm --prefix web install --no-save --no-audit --no-fund
     printf '%s\n' "$wanted" >"$INSTALLED"
 }
 

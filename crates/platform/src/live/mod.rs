@@ -6,6 +6,7 @@
 //! that says "come back and resume", which loses nothing. Ephemeral news (typing, presence, words of an answer) has no
 //! number and may be lost.
 
+mod nodes;
 mod protocol;
 mod room;
 mod socket;
@@ -67,7 +68,8 @@ pub trait Source: Send + Sync + 'static {
 }
 
 /// Whose live connections or subscriptions must go after a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Revoked {
     /// A device was signed out: its sockets close.
     Device(DeviceId),
@@ -85,6 +87,7 @@ pub struct Live {
     rooms: Mutex<HashMap<StreamKey, Arc<Room>>>,
     revocations: tokio::sync::broadcast::Sender<Revoked>,
     tickets: ticket::Spent,
+    others: nodes::Others,
 }
 
 impl Live {
@@ -96,6 +99,7 @@ impl Live {
             rooms: Mutex::default(),
             revocations: tokio::sync::broadcast::Sender::new(256),
             tickets: ticket::Spent::default(),
+            others: nodes::Others::default(),
         }
     }
 
@@ -109,6 +113,11 @@ impl Live {
 
     /// Tells followers of a stream that it has grown to `seq`. Called after the commit.
     pub fn appended(&self, stream: StreamKey, seq: u64) {
+        self.grew(stream, seq);
+        self.others.tell(|| nodes::News::Grew(stream.to_string(), seq));
+    }
+
+    fn grew(&self, stream: StreamKey, seq: u64) {
         if let Some(room) = self.rooms.lock().get(&stream) {
             room.grew(seq);
         }
@@ -121,6 +130,11 @@ impl Live {
 
     /// The same, but not before the followers have the entry `seq`, which must be committed.
     pub fn ephemeral_behind(&self, stream: StreamKey, seq: u64, kind: &str, data: &Value) {
+        self.show(stream, seq, kind, data);
+        self.others.tell(|| nodes::News::Said(stream.to_string(), seq, kind.to_owned(), data.clone()));
+    }
+
+    fn show(&self, stream: StreamKey, seq: u64, kind: &str, data: &Value) {
         let room = self.rooms.lock().get(&stream).cloned();
         if let Some(room) = room {
             room.ephemeral_behind(seq, kind, data);
@@ -133,6 +147,11 @@ impl Live {
     }
 
     pub(crate) fn revoke(&self, revoked: Revoked) {
+        self.close(revoked);
+        self.others.tell(|| nodes::News::Revoked(revoked));
+    }
+
+    fn close(&self, revoked: Revoked) {
         // Nobody connected is no error.
         let _ = self.revocations.send(revoked);
     }
@@ -184,8 +203,9 @@ pub async fn epoch(db: &crate::Db, ids: &skald_kernel::Ids) -> Result<String> {
     row.ok_or_else(|| skald_kernel::Error::internal("the epoch is gone"))?.try_get("", "value").db()
 }
 
-/// Starts the look for what no wake-up announced.
+/// Starts the look for what no wake-up announced, and the talk with other nodes.
 pub fn start(app: &App) {
+    nodes::start(app);
     let hub = app.clone();
     app.tasks().spawn("live", async move {
         let stopping = hub.tasks().stopping();
@@ -217,7 +237,7 @@ async fn look(app: &App) -> Result<()> {
         for row in rows {
             let (key, seq): (String, i64) = (row.try_get("", "key").db()?, row.try_get("", "seq").db()?);
             if let Ok(stream) = key.parse() {
-                app.live().appended(stream, seq as u64);
+                app.live().grew(stream, seq as u64);
             }
         }
     }

@@ -356,7 +356,7 @@ impl Session {
         let (Ok(key), Some(user)) = (parse(stream), self.actor.user) else { return };
         let room = self.rooms.lock().get(&key).map(|(room, _)| Arc::clone(room));
         if let Some(room) = room {
-            room.ephemeral("typing", &json!({ "user_id": user, "display_name": room.name_of(user) }));
+            self.app.live().ephemeral(key, "typing", &json!({ "user_id": user, "display_name": room.name_of(user) }));
         }
     }
 

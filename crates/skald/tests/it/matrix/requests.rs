@@ -127,9 +127,9 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
         "cancel_answer" => json!({ "generation_id": world.generation }),
         "create_ai_provider" => json!({ "name": "New", "base_url": "http://127.0.0.1:9/v1", "model": "none" }),
         "update_ai_provider" | "delete_ai_provider" => {
-            name("provider_id", provider(&world.admin.client).await);
+            name("provider_id", provider(&world.admin.client, &format!("{} {}", operation.id, someone.username)).await);
             version = Some(1);
-            json!({ "name": "Changed" })
+            json!({ "model": "changed" })
         }
         "test_ai_provider" => json!({ "base_url": "http://127.0.0.1:9/v1", "model": "none" }),
         "replace_ai_routes" => json!({ "narrate": [] }),

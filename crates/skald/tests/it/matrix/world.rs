@@ -77,7 +77,7 @@ impl World {
         let generation = answered(by, &game).await;
         let calls = by.get(&format!("/ai/calls?campaign_id={campaign}")).await.ok();
         let call = id(&calls["items"][0]);
-        let provider = provider(&admin.client).await;
+        let provider = provider(&admin.client, "Nowhere").await;
         let visitor = Someone { client: app.anonymous(), cookie: String::new(), username: "visitor".into() };
         Self {
             visitor, stranger, observer, player, gm, admin, victim, campaign, other, elsewhere, door, location, character,
@@ -149,7 +149,7 @@ pub async fn answered(gm: &Client, game: &str) -> String {
 }
 
 /// A provider nobody is asked at.
-pub async fn provider(admin: &Client) -> String {
-    let provider = json!({ "name": "Nowhere", "base_url": "http://127.0.0.1:9/v1", "model": "none" });
+pub async fn provider(admin: &Client, name: &str) -> String {
+    let provider = json!({ "name": name, "base_url": "http://127.0.0.1:9/v1", "model": "none" });
     id(&admin.post("/ai/providers", provider).await.created())
 }
