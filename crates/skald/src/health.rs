@@ -3,7 +3,7 @@
 use axum::{
     Json, Router,
     extract::State,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
 use http::{HeaderMap, header};
@@ -23,6 +23,24 @@ pub(crate) fn router() -> Router<App> {
         .route("/health/db", get(database))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))
+        .route("/docs/errors", get(errors))
+}
+
+/// The table of error codes, where the `type` of a problem points.
+async fn errors() -> Html<String> {
+    let rows: String = ErrorCode::ALL
+        .iter()
+        .map(|code| {
+            let (word, again) = (code.as_str(), if code.retryable() { "later" } else { "" });
+            format!("<tr id={word}><td><code>{word}</code><td>{}<td>{}<td>{again}", code.status(), code.title())
+        })
+        .collect();
+    Html(format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>\
+         <title>Skald: error codes</title><style>body{{font-family:system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}}\
+         td,th{{text-align:left;padding:.3rem 1rem .3rem 0;border-bottom:1px solid #8884}}:target{{background:#fc08}}</style>\
+         <h1>Error codes</h1><table><tr><th>Code<th>Status<th>Meaning<th>Try again{rows}</table>"
+    ))
 }
 
 async fn alive() -> Json<serde_json::Value> {

@@ -81,7 +81,9 @@ async fn tell(app: App, me: Uuid, mut news: mpsc::Receiver<News>) {
         }
         for notice in notices(me, gathered) {
             let db = app.db().write();
-            if let Err(error) = db.execute_raw(sql(db, "SELECT pg_notify($1, $2)", [CHANNEL.into(), notice.into()])).await {
+            if let Err(error) =
+                db.execute_raw(sql(db, "SELECT pg_notify($1, $2)", [CHANNEL.into(), notice.into()])).await
+            {
                 tracing::warn!(%error, "telling the other nodes failed");
             }
         }

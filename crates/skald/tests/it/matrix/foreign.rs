@@ -2,7 +2,8 @@
 //! that were never given.
 
 use super::{
-    operations, requests::request,
+    operations,
+    requests::request,
     world::{Someone, World, fact, game, join, ready_made, relate},
 };
 use crate::support::*;
@@ -61,46 +62,116 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
     // What is named, and a request that names it among things of one's own.
     type Named<'a> = Box<dyn Fn(&str) -> (&'static str, String, Value) + 'a>;
     let cases: Vec<(&str, &str, Named<'_>)> = vec![
-        ("parent of a new location", &world.location, Box::new(|id| ("POST", campaign("entities"), place(("parent_id", json!(id)))))),
-        ("parent of a location", &world.location, Box::new(|id| ("PATCH", format!("/entities/{location}"), json!({ "parent_id": id })))),
-        ("move under", &world.location, Box::new(|id| ("MOVE", format!("/locations/{location}/move"), json!({ "parent_id": id })))),
+        (
+            "parent of a new location",
+            &world.location,
+            Box::new(|id| ("POST", campaign("entities"), place(("parent_id", json!(id))))),
+        ),
+        (
+            "parent of a location",
+            &world.location,
+            Box::new(|id| ("PATCH", format!("/entities/{location}"), json!({ "parent_id": id }))),
+        ),
+        (
+            "move under",
+            &world.location,
+            Box::new(|id| ("MOVE", format!("/locations/{location}/move"), json!({ "parent_id": id }))),
+        ),
         ("visible to", &world.character, Box::new(|id| ("POST", campaign("entities"), some(id)))),
         ("inside", &world.location, Box::new(|id| ("GET", campaign(&format!("entities?parent_id={id}")), json!({})))),
-        ("subject", &world.location, Box::new(|id| {
-            ("POST", campaign("facts"), json!({ "subject_id": id, "predicate": "is", "text": "x" }))
-        })),
-        ("object", &world.location, Box::new(|id| {
-            ("POST", campaign("facts"), json!({ "subject_id": location, "object_id": id, "predicate": "near" }))
-        })),
-        ("knower", &world.character, Box::new(|id| {
-            let knowers = knower("character", id);
-            ("POST", campaign("facts"), json!({ "subject_id": location, "predicate": "is", "text": "x", "knowers": knowers }))
-        })),
-        ("reveal to", &world.character, Box::new(|id| {
-            ("POST", format!("/facts/{fact}/reveal"), json!({ "to": knower("character", id) }))
-        })),
-        ("facts about", &world.location, Box::new(|id| ("GET", campaign(&format!("facts?subject_id={id}")), json!({})))),
-        ("related to", &world.character, Box::new(|id| {
-            ("POST", campaign("relationships"), json!({ "from_id": location, "to_id": id, "kind": "near" }))
-        })),
-        ("related from", &world.character, Box::new(|id| {
-            ("POST", campaign("relationships"), json!({ "from_id": id, "to_id": location, "kind": "near" }))
-        })),
-        ("member", &world.player.client.id, Box::new(|id| ("PUT-", campaign(&format!("members/{id}")), json!({ "role": "gm" })))),
-        ("member to remove", &world.player.client.id, Box::new(|id| ("DELETE", campaign(&format!("members/{id}")), json!({})))),
-        ("join as", &world.character, Box::new(|id| ("POST", format!("/sessions/{session}/join"), json!({ "character_id": id })))),
-        ("speak as", &world.character, Box::new(|id| {
-            ("POST", format!("/game/{session}/chat"), json!({ "text": "x", "character_id": id }))
-        })),
-        ("roll as", &world.character, Box::new(|id| {
-            ("POST", format!("/game/{session}/roll"), json!({ "notation": "1d6", "character_id": id }))
-        })),
-        ("use as", &world.character, Box::new(|id| {
-            ("POST", format!("/game/{session}/use"), json!({ "character_id": id, "item": "rope" }))
-        })),
-        ("move to", &world.location, Box::new(|id| ("POST", format!("/game/{session}/move"), json!({ "location_id": id })))),
-        ("retry", &world.generation, Box::new(|id| ("POST", format!("/game/{session}/retry"), json!({ "generation_id": id })))),
-        ("cancel", &world.generation, Box::new(|id| ("POST", format!("/game/{session}/cancel"), json!({ "generation_id": id })))),
+        (
+            "subject",
+            &world.location,
+            Box::new(|id| ("POST", campaign("facts"), json!({ "subject_id": id, "predicate": "is", "text": "x" }))),
+        ),
+        (
+            "object",
+            &world.location,
+            Box::new(|id| {
+                ("POST", campaign("facts"), json!({ "subject_id": location, "object_id": id, "predicate": "near" }))
+            }),
+        ),
+        (
+            "knower",
+            &world.character,
+            Box::new(|id| {
+                let knowers = knower("character", id);
+                (
+                    "POST",
+                    campaign("facts"),
+                    json!({ "subject_id": location, "predicate": "is", "text": "x", "knowers": knowers }),
+                )
+            }),
+        ),
+        (
+            "reveal to",
+            &world.character,
+            Box::new(|id| ("POST", format!("/facts/{fact}/reveal"), json!({ "to": knower("character", id) }))),
+        ),
+        (
+            "facts about",
+            &world.location,
+            Box::new(|id| ("GET", campaign(&format!("facts?subject_id={id}")), json!({}))),
+        ),
+        (
+            "related to",
+            &world.character,
+            Box::new(|id| {
+                ("POST", campaign("relationships"), json!({ "from_id": location, "to_id": id, "kind": "near" }))
+            }),
+        ),
+        (
+            "related from",
+            &world.character,
+            Box::new(|id| {
+                ("POST", campaign("relationships"), json!({ "from_id": id, "to_id": location, "kind": "near" }))
+            }),
+        ),
+        (
+            "member",
+            &world.player.client.id,
+            Box::new(|id| ("PUT-", campaign(&format!("members/{id}")), json!({ "role": "gm" }))),
+        ),
+        (
+            "member to remove",
+            &world.player.client.id,
+            Box::new(|id| ("DELETE", campaign(&format!("members/{id}")), json!({}))),
+        ),
+        (
+            "join as",
+            &world.character,
+            Box::new(|id| ("POST", format!("/sessions/{session}/join"), json!({ "character_id": id }))),
+        ),
+        (
+            "speak as",
+            &world.character,
+            Box::new(|id| ("POST", format!("/game/{session}/chat"), json!({ "text": "x", "character_id": id }))),
+        ),
+        (
+            "roll as",
+            &world.character,
+            Box::new(|id| ("POST", format!("/game/{session}/roll"), json!({ "notation": "1d6", "character_id": id }))),
+        ),
+        (
+            "use as",
+            &world.character,
+            Box::new(|id| ("POST", format!("/game/{session}/use"), json!({ "character_id": id, "item": "rope" }))),
+        ),
+        (
+            "move to",
+            &world.location,
+            Box::new(|id| ("POST", format!("/game/{session}/move"), json!({ "location_id": id }))),
+        ),
+        (
+            "retry",
+            &world.generation,
+            Box::new(|id| ("POST", format!("/game/{session}/retry"), json!({ "generation_id": id }))),
+        ),
+        (
+            "cancel",
+            &world.generation,
+            Box::new(|id| ("POST", format!("/game/{session}/cancel"), json!({ "generation_id": id }))),
+        ),
         ("call", &world.call, Box::new(|id| ("GET", format!("/ai/calls/{id}"), json!({})))),
         ("calls of", &world.campaign, Box::new(|id| ("GET", format!("/ai/calls?campaign_id={id}"), json!({})))),
     ];
@@ -159,7 +230,9 @@ async fn a_token_that_is_none_opens_nothing(app: TestApp) {
     for bad in ["", "x", "a.b.c", &unsigned, &format!("{token}x"), &token[..token.len() - 2]] {
         let mut client = world.gm.client.clone();
         client.token = Some(bad.to_owned());
-        for operation in operations(&app).await.iter().filter(|operation| operation.secured && operation.method == "GET") {
+        for operation in
+            operations(&app).await.iter().filter(|operation| operation.secured && operation.method == "GET")
+        {
             let someone = Someone { client: client.clone(), cookie: String::new(), username: "gm".into() };
             let answer = someone.client.send(request(&world, operation, &someone).await).await;
             assert_eq!(answer.status, 401, "{} with {bad:?}: {}", operation.id, answer.body);

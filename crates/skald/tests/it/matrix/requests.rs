@@ -30,7 +30,9 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
     let (mut version, mut query) = (None, String::new());
     let place = |name: &str| json!({ "kind": "location", "name": name });
     let body = match operation.id.as_str() {
-        "set_up" => json!({ "code": "AAAA-BBBB", "username": "second", "display_name": "Second", "password": PASSWORD }),
+        "set_up" => {
+            json!({ "code": "AAAA-BBBB", "username": "second", "display_name": "Second", "password": PASSWORD })
+        }
         "register" => json!({
             "username": format!("new-{}", someone.username), "display_name": "New", "password": PASSWORD,
             "invitation": world.elsewhere,

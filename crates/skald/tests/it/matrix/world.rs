@@ -45,7 +45,8 @@ pub struct World {
 async fn sign_in(app: &TestApp, username: &str) -> Someone {
     let visitor = app.anonymous();
     let answer = visitor.post("/auth/login", json!({ "username": username, "password": PASSWORD })).await;
-    let cookie = answer.headers["set-cookie"].to_str().expect("a cookie").split(';').next().expect("a cookie").to_owned();
+    let cookie =
+        answer.headers["set-cookie"].to_str().expect("a cookie").split(';').next().expect("a cookie").to_owned();
     Someone { client: visitor.signed_in(&answer.ok()), cookie, username: username.into() }
 }
 
@@ -72,7 +73,8 @@ impl World {
 
         let location = id(&by.entity(&campaign, json!({ "kind": "location", "name": "Mill" })).await);
         let character = id(&by.entity(&campaign, ready_made("Mira")).await);
-        let (fact, relationship) = (fact(by, &campaign, &location).await, relate(by, &campaign, &character, &location).await);
+        let (fact, relationship) =
+            (fact(by, &campaign, &location).await, relate(by, &campaign, &character, &location).await);
         let game = game(by, &campaign).await;
         let generation = answered(by, &game).await;
         let calls = by.get(&format!("/ai/calls?campaign_id={campaign}")).await.ok();
@@ -80,8 +82,25 @@ impl World {
         let provider = provider(&admin.client, "Nowhere").await;
         let visitor = Someone { client: app.anonymous(), cookie: String::new(), username: "visitor".into() };
         Self {
-            visitor, stranger, observer, player, gm, admin, victim, campaign, other, elsewhere, door, location, character,
-            fact, relationship, game, generation, call, provider,
+            visitor,
+            stranger,
+            observer,
+            player,
+            gm,
+            admin,
+            victim,
+            campaign,
+            other,
+            elsewhere,
+            door,
+            location,
+            character,
+            fact,
+            relationship,
+            game,
+            generation,
+            call,
+            provider,
         }
     }
 
@@ -112,7 +131,8 @@ pub fn ready_made(name: &str) -> Value {
 
 /// A fact that everybody knows.
 pub async fn fact(gm: &Client, campaign: &str, subject: &str) -> String {
-    let fact = json!({ "subject_id": subject, "predicate": "is", "text": "It is old.", "knowers": [{ "type": "everyone" }] });
+    let fact =
+        json!({ "subject_id": subject, "predicate": "is", "text": "It is old.", "knowers": [{ "type": "everyone" }] });
     id(&gm.post(&format!("/campaigns/{campaign}/facts"), fact).await.created())
 }
 
@@ -142,7 +162,9 @@ pub async fn answered(gm: &Client, game: &str) -> String {
     let generation = asked["generation_id"].as_str().expect("an answer").to_owned();
     socket
         .until(|frame| {
-            frame["type"] == "entry" && frame["entry"]["generation_id"] == generation && frame["entry"]["data"]["final"] == true
+            frame["type"] == "entry"
+                && frame["entry"]["generation_id"] == generation
+                && frame["entry"]["data"]["final"] == true
         })
         .await;
     generation
