@@ -1,13 +1,18 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use sea_orm_migration::MigratorTrait;
 use serde_json::json;
 use skald_kernel::SiteRole;
-use skald_platform::{App, Config, Db, config::Loaded, http::serve, telemetry};
+use skald_platform::{
+    App, Config, Db,
+    config::Loaded,
+    http::{bind, serve},
+    telemetry,
+};
 
 use crate::{
     router, seed,
@@ -92,7 +97,8 @@ pub async fn run() -> ExitCode {
 
 async fn command(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Openapi = cli.command {
-        println!("{}", openapi()?);
+        // A reader that has read enough, such as `head`, is no failure.
+        let _ = std::io::stdout().write_all(format!("{}\n", openapi()?).as_bytes());
         return Ok(ExitCode::SUCCESS);
     }
     let mut flags = serde_json::Map::new();
@@ -111,6 +117,9 @@ async fn command(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve { demo, roles, .. } => serve_until_stopped(config, demo, &roles).await,
         Command::Worker => {
+            let mut config = config;
+            // Another name than the server's on the same machine: each cleans up after its own former life only.
+            config.node_name.get_or_insert(format!("{}:worker", config.node()));
             let app = wiring::assemble(config, Given::default()).await?;
             telemetry::metrics();
             wiring::start(&app, Roles { live: false, worker: true }).await?;
@@ -168,12 +177,13 @@ async fn serve_until_stopped(config: Config, demo: bool, roles: &[String]) -> an
     }
     let has = |role: &str| roles.iter().any(|one| one == role);
     telemetry::metrics();
+    let listener = bind(&config).await?;
     let app = wiring::assemble(config, Given::default()).await?;
     if demo && let Some(name) = seed::demo(&app).await? {
         tracing::info!(name, "demo world added");
     }
     wiring::start(&app, Roles { live: has("live") || has("api"), worker: has("worker") }).await?;
-    let listening = serve(&app, router::router(&app)).await?;
+    let listening = serve(&app, listener, router::router(&app))?;
     announce(&app, listening.address).await?;
     let code = until_stopped(&app).await?;
     listening.stopped().await;
@@ -228,7 +238,7 @@ async fn doctor(config: Config) -> anyhow::Result<ExitCode> {
         Ok(db) => {
             let kind = if db.is_postgres() { "PostgreSQL" } else { "SQLite" };
             say(true, format!("{kind} answers"));
-            match Schema::get_pending_migrations(db.read()).await {
+            match Schema::get_pending_migrations_read_only(db.read()).await {
                 Ok(pending) if pending.is_empty() => say(true, "the schema is up to date".into()),
                 Ok(pending) => say(true, format!("{} migrations wait for the next start", pending.len())),
                 Err(error) => say(false, format!("the schema cannot be read, or is newer than this program: {error}")),

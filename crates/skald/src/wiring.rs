@@ -90,8 +90,11 @@ pub struct Roles {
 /// Cleans up after this node's former life and starts the background work.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails, or another process serves the same data folder on SQLite.
 pub async fn start(app: &App, roles: Roles) -> anyhow::Result<()> {
+    if !app.db().is_postgres() {
+        hold_data_folder(app)?;
+    }
     skald_platform::idempotency::recover(app).await?;
     if roles.live {
         live::start(app);
@@ -99,5 +102,24 @@ pub async fn start(app: &App, roles: Roles) -> anyhow::Result<()> {
     if roles.worker {
         jobs::start(app).await?;
     }
+    Ok(())
+}
+
+/// One process serves an SQLite data folder: two would take each other's running work for that of a killed one. The lock
+/// ends with the process, however it ends.
+fn hold_data_folder(app: &App) -> anyhow::Result<()> {
+    let path = app.config().data_dir.join("skald.lock");
+    let file = std::fs::File::create(&path).with_context(|| format!("making {}", path.display()))?;
+    if file.try_lock().is_err() {
+        anyhow::bail!(
+            "another Skald serves the data folder {}. Stop it first, or use PostgreSQL to run several.",
+            app.config().data_dir.display()
+        );
+    }
+    let stopping = app.tasks().stopping();
+    app.tasks().spawn("data folder", async move {
+        stopping.cancelled().await;
+        drop(file);
+    });
     Ok(())
 }

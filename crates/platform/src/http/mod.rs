@@ -12,5 +12,5 @@ pub use extract::{Body, Path, Query, method_not_allowed, not_found, read_body, r
 pub use layers::{RequestId, finish};
 pub use page::{Page, PageQuery};
 pub use problem::{Problem, ProblemBody};
-pub use serve::{Listening, serve};
+pub use serve::{Listening, bind, serve};
 pub use versions::{IfMatch, Versioned, created};

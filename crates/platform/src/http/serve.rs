@@ -10,7 +10,7 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt;
 
-use crate::App;
+use crate::{App, Config};
 
 /// A server that accepts connections.
 pub struct Listening {
@@ -28,15 +28,21 @@ impl Listening {
     }
 }
 
-/// Serves `router` until the program stops; then finishes what is under way, as long as configured.
+/// Takes the configured address, so that a second server fails before it touches anything.
 ///
 /// # Errors
 /// When the address is taken or not ours.
-pub async fn serve(app: &App, router: Router) -> anyhow::Result<Listening> {
-    let config = app.config();
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-        anyhow::anyhow!("cannot listen on {}: {error}. Choose another with --listen.", config.listen)
-    })?;
+pub async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}. Choose another with --listen.", config.listen))
+}
+
+/// Serves `router` until the program stops; then finishes what is under way, as long as configured.
+///
+/// # Errors
+/// When the listener has no address.
+pub fn serve(app: &App, listener: TcpListener, router: Router) -> anyhow::Result<Listening> {
     let address = listener.local_addr()?;
     let loop_ = app.tasks().spawn("accept", accept(app.clone(), listener, router));
     Ok(Listening { address, loop_ })

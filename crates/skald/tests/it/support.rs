@@ -10,7 +10,7 @@ use skald_kernel::Clock;
 pub use skald_platform::testing::db_test;
 use skald_platform::{
     App, Config,
-    http::serve,
+    http::{bind, serve},
     testing::{FromTestDb, TestDb},
 };
 use tokio_tungstenite::tungstenite::Message;
@@ -65,7 +65,8 @@ impl TestApp {
         let app = wiring::assemble(config, given).await.expect("the program is put together");
         wiring::start(&app, Roles { live: true, worker: true }).await.expect("the program starts");
         let setup_code = skald_access::accounts::setup::code(&app).await.expect("a set-up code").unwrap_or_default();
-        let listening = serve(&app, skald::router::router(&app)).await.expect("a free port");
+        let listener = bind(app.config()).await.expect("a free port");
+        let listening = serve(&app, listener, skald::router::router(&app)).expect("an address");
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(30))

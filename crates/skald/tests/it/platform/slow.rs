@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use skald::wiring::{self, Given};
-use skald_platform::{http::serve, testing::TestDb};
+use skald_platform::{http::bind, testing::TestDb};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -98,7 +98,7 @@ async fn a_port_that_is_taken_is_named_and_one_that_was_left_can_be_taken(t: Tes
     let mut config = t.config;
     config.listen = app.url.trim_start_matches("http://").parse().unwrap();
     let other = wiring::assemble(config.clone(), Given::default()).await.unwrap();
-    let error = match serve(&other, skald::router::router(&other)).await {
+    let error = match bind(other.config()).await {
         Ok(_) => panic!("two servers on one port"),
         Err(error) => error.to_string(),
     };
