@@ -195,7 +195,13 @@ async fn work(app: App, node: String) {
     let stopping = app.tasks().stopping();
     let wake = Arc::clone(&app.jobs().wake);
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let place = tokio::select! {
+            biased;
+            // Before each claim: a worker that stops takes nothing more, however long it waited for a place.
+            () = stopping.cancelled() => return,
+            place = Arc::clone(&places).acquire_owned() => place,
+        };
+        let Ok(place) = place else { return };
         let claimed = match claim(&app, &node).await {
             Ok(claimed) => claimed,
             Err(error) => {
@@ -204,6 +210,13 @@ async fn work(app: App, node: String) {
             }
         };
         match claimed {
+            // Claimed while the stop was on its way.
+            Some(job) if stopping.is_cancelled() => {
+                if let Err(error) = give_back(&app, &job).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "a job was not given back");
+                }
+                return;
+            }
             Some(job) => {
                 let app_of_job = app.clone();
                 let wake = Arc::clone(&wake);
@@ -256,6 +269,18 @@ async fn claim(app: &App, node: &str) -> Result<Option<Job>> {
         max_attempts: row.try_get("", "max_attempts").db()?,
         lease,
     }))
+}
+
+/// Leaves a job that was claimed and not begun to whoever comes next.
+async fn give_back(app: &App, job: &Job) -> Result<()> {
+    let row = sql(
+        app.db().write(),
+        "UPDATE jobs SET state = 'ready', attempts = attempts - 1, lease_token = NULL, lease_until = NULL, node = NULL \
+         WHERE id = $1 AND lease_token = $2",
+        [job.id.0.into(), job.lease.into()],
+    );
+    app.db().write().execute_raw(row).await.db()?;
+    Ok(())
 }
 
 async fn run(app: &App, job: Job) {
