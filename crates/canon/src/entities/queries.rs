@@ -83,7 +83,12 @@ pub(super) async fn list(db: &impl ConnectionTrait, viewer: &Viewer, filter: &Fi
 async fn count(db: &impl ConnectionTrait, viewer: &Viewer, filter: &Filter) -> Result<u64> {
     let mut binds = Binds::default();
     let sight = Sight::new(viewer, &mut binds);
-    let text = format!("SELECT COUNT(*) AS n {}{}", source(&sight), conditions(filter, &sight, &mut binds)?);
+    // Only a filter by place asks for the parent.
+    let from = match filter.place {
+        Place::Anywhere => format!("FROM entities e WHERE {}", sight.entity("e")),
+        Place::Roots | Place::Inside(_) => source(&sight),
+    };
+    let text = format!("SELECT COUNT(*) AS n {from}{}", conditions(filter, &sight, &mut binds)?);
     let rows = binds.rows(db, text).await?;
     let row = rows.first().ok_or_else(|| Error::internal("a count gave no row"))?;
     Ok(column::<i64>(row, "n")?.unsigned_abs())
