@@ -183,3 +183,67 @@ test('a test of a model server shows its exact error', async ({ page }) => {
   await page.getByRole('button', { name: 'Test', exact: true }).click()
   await expect(page.getByText('It answers, in 182 ms.')).toBeVisible()
 })
+
+test('a game master looks into the call behind an answer', async ({ page }) => {
+  await mock(page)
+  await page.goto(play)
+  await expect(page.getByText('The model stopped sending', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Why this answer?' }).click()
+  await expect(page.getByRole('dialog').getByText('You are the game master…')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+})
+
+test('a player is not offered to look into a call', async ({ page }) => {
+  await mock(page, { role: 'player', admin: false })
+  await page.goto(play)
+  await expect(page.getByText('The model stopped sending', { exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Why this answer?' })).toHaveCount(0)
+})
+
+test('a new account lands in the campaign it was invited to', async ({ page }) => {
+  await mock(page, { signedIn: false })
+  await page.goto('/invite/abc')
+  await page.getByLabel('User name').fill('mira')
+  await page.getByRole('textbox', { name: 'Password' }).fill('a lantern in the rain')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page).toHaveURL(new RegExp(`/campaigns/${campaignId}$`))
+})
+
+test('a fact is revealed to somebody who did not know it', async ({ page }) => {
+  await mock(page)
+  await page.goto(`/campaigns/${campaignId}/canon/${ids.orla}`)
+  const fact = page.getByRole('listitem').filter({ hasText: 'pays the Salt Wardens' })
+  await expect(fact).toContainText('Who knows it: GM, Asla Reed')
+  await expect(fact).toContainText('from 12 on')
+  await fact.getByRole('button', { name: /Reveal to/ }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('button', { name: 'Reveal', exact: true })).toBeDisabled()
+  await dialog.getByLabel('Who learns it').click()
+  await expect(page.getByRole('option', { name: 'Asla Reed' })).toHaveCount(0)
+  await page.getByRole('option', { name: 'Brother Bram' }).click()
+  await page.keyboard.press('Escape')
+  await dialog.getByRole('button', { name: 'Reveal', exact: true }).click()
+  await expect(fact).toContainText('Brother Bram')
+})
+
+test('a place is moved, and not into itself', async ({ page }) => {
+  await mock(page)
+  await page.goto(`/campaigns/${campaignId}/canon/${ids.village}`)
+  await page.getByRole('button', { name: 'Move…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Lies in', { exact: true }).click()
+  await page.getByRole('option', { name: 'Church of the Tide' }).click()
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+  await expect(dialog.getByText(/lies inside Harrow’s End itself/)).toBeVisible()
+  await dialog.locator('button[aria-hidden]').click()
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+  await expect(dialog).toBeHidden()
+})
+
+test('the lobby offers characters of one’s own besides the ready-made ones', async ({ page }) => {
+  await mock(page, { seated: false, own: true })
+  await page.goto(play)
+  await expect(page.getByRole('button', { name: 'Continue as Orla Finn' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Play as Asla Reed' })).toBeVisible()
+})

@@ -81,7 +81,11 @@ test('the demo world is there to be read', async () => {
   await expect(gm.getByRole('heading', { name: 'The Backward River' })).toBeVisible()
   await shot(gm, 'home')
   await gm.getByRole('link', { name: 'Canon' }).click()
-  await gm.getByRole('searchbox').or(gm.getByLabel(/search/i)).first().fill('heron')
+  await gm
+    .getByRole('searchbox')
+    .or(gm.getByLabel(/search/i))
+    .first()
+    .fill('heron')
   await gm.getByText('The Patient Heron').first().click()
   await expect(gm.getByRole('heading', { name: 'The Patient Heron' })).toBeVisible()
   await shot(gm, 'canon')
@@ -128,7 +132,11 @@ test('a search of the chapel streams to both, with a roll, and both side panels 
   const log = await entries(gm)
   expect(log.some((entry) => entry.kind === 'roll')).toBe(true)
   expect(log.map((entry) => entry.seq)).toEqual(log.map((_, i) => i + 1))
-  const told = log.filter((entry) => entry.kind === 'narration').at(-1)?.text.split('\n')[0] ?? ''
+  const told =
+    log
+      .filter((entry) => entry.kind === 'narration')
+      .at(-1)
+      ?.text.split('\n')[0] ?? ''
   await expect(story(friend).getByText(told.slice(0, 40)).first()).toBeVisible()
   await shot(gm, 'play')
   await shot(friend, 'play-phone')
@@ -141,9 +149,17 @@ test('a reload in the middle of an answer loses nothing', async () => {
   await expect(story(friend).getByText('I listen at the north wall').first()).toBeVisible()
   await expect(stopButton(gm)).toBeHidden({ timeout: 25_000 })
   await expect(stopButton(friend)).toBeHidden()
-  const told = (await entries(gm)).filter((entry) => entry.kind === 'narration').at(-1)?.text.trim() ?? ''
+  const told =
+    (await entries(gm))
+      .filter((entry) => entry.kind === 'narration')
+      .at(-1)
+      ?.text.trim() ?? ''
   for (const page of [gm, friend]) {
-    await expect(story(page).getByText(told.split('\n').at(-1)?.slice(0, 40) ?? '').last()).toBeVisible()
+    await expect(
+      story(page)
+        .getByText(told.split('\n').at(-1)?.slice(0, 40) ?? '')
+        .last(),
+    ).toBeVisible()
   }
 })
 
@@ -189,7 +205,12 @@ test('an admin connects a model, tests it and lets it narrate', async () => {
   await gm.getByRole('button', { name: 'Test', exact: true }).click()
   await expect(gm.getByText(/It answers/)).toBeVisible()
   await shot(gm, 'provider')
-  await expect(gm.getByRole('dialog').getByLabel(/^Model/).first()).toHaveValue('hearth-7b')
+  await expect(
+    gm
+      .getByRole('dialog')
+      .getByLabel(/^Model/)
+      .first(),
+  ).toHaveValue('hearth-7b')
   await gm.getByRole('button', { name: 'Save' }).click()
   await gm.getByRole('button', { name: 'Use for narration' }).first().click()
   await shot(gm, 'ai')
@@ -202,8 +223,16 @@ test('an admin connects a model, tests it and lets it narrate', async () => {
 test('when the model fails the players see what happened, and the oracle takes over', async () => {
   model.mode = 'limit'
   await say(gm, 'I shout again')
-  await expect(story(gm).getByText(/limiting requests|Slow down/).last()).toBeVisible({ timeout: 20_000 })
-  await expect(story(friend).getByText(/limiting requests|Slow down/).last()).toBeVisible()
+  await expect(
+    story(gm)
+      .getByText(/limiting requests|Slow down/)
+      .last(),
+  ).toBeVisible({ timeout: 20_000 })
+  await expect(
+    story(friend)
+      .getByText(/limiting requests|Slow down/)
+      .last(),
+  ).toBeVisible()
   await shot(gm, 'failed')
   await story(gm).getByRole('button', { name: 'Let the oracle answer' }).last().click()
   await expect(stopButton(gm)).toBeHidden({ timeout: 25_000 })
@@ -211,6 +240,10 @@ test('when the model fails the players see what happened, and the oracle takes o
   model.mode = 'cut'
   await say(gm, 'And now?')
   await expect(story(gm).getByText('jackdaw laughs').last()).toBeVisible()
-  await expect(story(gm).getByText(/cut off/).last()).toBeVisible()
+  await expect(
+    story(gm)
+      .getByText(/cut off/)
+      .last(),
+  ).toBeVisible()
   expect(errors).toEqual([])
 })

@@ -4,17 +4,17 @@
 //! back, as nothing happened. Streams are not kept, and neither is any answer that is a credential.
 
 use axum::{
-    body::{Body, Bytes},
-    extract::{FromRequest, OriginalUri, Request, State},
+    body::Body,
+    extract::{OriginalUri, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use skald_kernel::{Error, ErrorCode, Result, UserId};
+use skald_kernel::{Error, Result, UserId};
 use skald_platform::{
     App,
-    http::Problem,
+    http::{Problem, RequestId, read_body},
     idempotency::{Claim, claim, finish, hash, release},
 };
 
@@ -41,10 +41,19 @@ struct Kept {
 pub async fn idempotency(State(app): State<App>, request: Request, next: Next) -> Response {
     let keyed = keyed(&app, &request);
     match keyed {
-        Some((user, key)) => match once(&app, user, key, request, next).await {
-            Ok(response) => response,
-            Err(error) => Problem(error).into_response(),
-        },
+        Some((user, key)) => {
+            // On its own: a client that hangs up must not leave the key taken or the answer lost.
+            let request_id = RequestId::current();
+            let work = RequestId::during(request_id, {
+                let app = app.clone();
+                async move { once(&app, user, key, request, next).await }
+            });
+            match app.tasks().spawn("keyed request", work).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(error)) => Problem(error).into_response(),
+                Err(broken) => Problem(Error::internal(broken)).into_response(),
+            }
+        }
         None => next.run(request).await,
     }
 }
@@ -78,7 +87,7 @@ async fn once(app: &App, user: UserId, key: String, request: Request, next: Next
     let address = address(&request);
     let (mut parts, body) = request.into_parts();
     // With its extensions: among them is the limit the layers set on a body.
-    let body = read(Request::from_parts(parts.clone(), body)).await?;
+    let body = read_body(Request::from_parts(parts.clone(), body)).await?;
     let request_hash = hash(&[parts.method.as_str().as_bytes(), address.as_bytes(), &body]);
     match claim(app, user, &key, &request_hash).await? {
         Claim::Done { status, answer } => return replay(status, &answer),
@@ -93,14 +102,6 @@ async fn once(app: &App, user: UserId, key: String, request: Request, next: Next
         tracing::warn!(error = &error as &dyn std::error::Error, "an idempotency key was not given back");
     }
     Ok(response)
-}
-
-async fn read(request: Request) -> Result<Bytes> {
-    Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::new(ErrorCode::TooLarge, "The body is larger than this address takes."),
-        StatusCode::REQUEST_TIMEOUT => Error::new(ErrorCode::RequestTimeout, "The body took too long to arrive."),
-        _ => Error::new(ErrorCode::BadRequest, "The body could not be read to its end."),
-    })
 }
 
 fn text(response: &Response, name: HeaderName) -> Option<String> {

@@ -12,7 +12,7 @@ use skald_platform::{
 use skald_table::{sessions, timeline};
 
 use crate::{
-    game::{self, MoveIn, SessionRollIn, UseIn},
+    game::{self, SessionRollIn, TravelIn, UseIn},
     master::{self, Answers, CancelIn, ChatIn, RetryIn},
 };
 
@@ -99,7 +99,7 @@ impl Source for SessionStream {
                 Some(entry.seq)
             }
             "move" => {
-                let input: MoveIn = args(given)?;
+                let input: TravelIn = args(given)?;
                 Some(game::actions::move_party(&mut tx, &by, &session, input.location_id).await?.seq)
             }
             "retry" => {

@@ -28,7 +28,8 @@ export class Model {
           response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`)
         for (const word of ['Somewhere ', 'above ', 'you ', 'a ', 'jackdaw ', 'laughs.']) piece({ content: word })
         if (this.mode === 'cut') {
-          response.destroy()
+          // What was said leaves before the line goes dead.
+          response.write('\n', () => response.destroy())
           return
         }
         piece({}, 'stop')

@@ -40,11 +40,10 @@ export class Skald {
   /** Starts it and waits until it says where it is. */
   start(): Promise<void> {
     const env: NodeJS.ProcessEnv = { ...process.env, SKALD_ORACLE_PACE_MS: '45' }
-    const child = spawn(
-      binary,
-      ['serve', '--demo', '--data-dir', this.folder, '--listen', `127.0.0.1:${this.port}`],
-      { env, stdio: ['ignore', 'pipe', 'pipe'] },
-    )
+    const child = spawn(binary, ['serve', '--demo', '--data-dir', this.folder, '--listen', `127.0.0.1:${this.port}`], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.process = child
     return new Promise((done, fail) => {
       let said = ''

@@ -2,7 +2,6 @@
 import type * as T from '../../src/api/types'
 import * as world from './world'
 
-export const token = { access_token: 'mock', expires_in: 900, user: world.me }
 export const page = <X>(items: X[], next: string | null = null, total = items.length) => ({
   items,
   next_cursor: next,

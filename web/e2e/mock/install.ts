@@ -1,7 +1,7 @@
 /** Answers the app's requests and its socket from the small world, inside the browser test. */
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import type * as T from '../../src/api/types'
-import { brief, page, problem, token } from './answers'
+import { brief, page, problem } from './answers'
 import * as world from './world'
 
 export interface MockOptions {
@@ -9,6 +9,9 @@ export interface MockOptions {
   setupNeeded?: boolean
   seated?: boolean
   role?: T.Role
+  admin?: boolean
+  /** A character that is not ready-made belongs to the viewer. */
+  own?: boolean
   /** The next PATCH of an entity is refused as stale. */
   stale?: boolean
 }
@@ -20,11 +23,17 @@ export interface Mock {
 
 export async function mock(target: Page, options: MockOptions = {}): Promise<Mock> {
   let signedIn = options.signedIn ?? true
+  const token: T.TokenOut = {
+    access_token: 'mock',
+    expires_in: 900,
+    user: { ...world.me, site_role: options.admin === false ? 'user' : 'admin' },
+  }
   let stale = options.stale ?? false
   const session = structuredClone(world.session)
   if (options.seated === false) session.participants = session.participants.slice(1)
   const campaign = { ...world.campaign, role: options.role ?? world.campaign.role }
   const entries = [...world.entries]
+  const facts = structuredClone(world.facts)
   let routes = { narrate: ['p1', 'oracle'] }
 
   const answer = (
@@ -35,7 +44,7 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
   ): [number, unknown] => {
     const ok = (value: unknown): [number, unknown] => [200, value]
     if (path === '/setup') return method === 'GET' ? ok({ needed: options.setupNeeded ?? false }) : [201, token]
-    if (path === '/auth/refresh') return signedIn ? ok(token) : [401, problem(401, 'sign_in_needed', 'Sign in first.')]
+    if (path === '/auth/refresh') return signedIn ? ok(token) : [204, null]
     if (path === '/auth/login') {
       if (body.password === 'wrong') return [401, problem(401, 'wrong_credentials', 'Name or password is wrong.')]
       signedIn = true
@@ -61,6 +70,10 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
         },
       ])
     if (path === '/users/me') return ok({ ...world.me, ...body })
+    if (path === '/auth/register') {
+      signedIn = true
+      return [201, token]
+    }
     if (path.startsWith('/invitations/code/'))
       return ok({ campaign_name: campaign.name, role: 'player', inviter: 'Jonas' })
     if (path === '/live/ticket') return ok({ ticket: 't', expires_in: 30 })
@@ -95,6 +108,18 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
         ]
       }
       return ok({ ...entity, ...body, ancestors })
+    }
+    const moved = path.match(/^\/locations\/([^/]+)\/move$/)
+    if (moved) {
+      const place = world.entities.find((e) => e.id === moved[1])
+      const inside = world.entities.find((e) => e.id === body.parent_id)?.parent_id === place?.id
+      if (inside) return [409, problem(409, 'location_cycle', 'A location cannot lie inside itself.')]
+      return ok({ ...place, ...body, version: 2 })
+    }
+    const revealed = facts.find((fact) => path === `/facts/${fact.id}/reveal`)
+    if (revealed) {
+      revealed.knowers = [...(revealed.knowers ?? []), ...(body.to as T.Knower[])]
+      return ok(revealed)
     }
     const kids = path.match(/^\/locations\/([^/]+)\/children$/)
     if (kids) return ok(page(world.entities.filter((e) => e.parent_id === kids[1]).map(brief)))
@@ -213,7 +238,13 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
       case '/members':
         return ok(
           page([
-            { user_id: world.me.id, display_name: 'Mira', role: 'gm', joined_at: world.me.created_at, characters: [] },
+            {
+              user_id: world.me.id,
+              display_name: 'Mira',
+              role: 'gm',
+              joined_at: world.me.created_at,
+              characters: options.own ? [world.ids.orla] : [],
+            },
             {
               user_id: world.other.id,
               display_name: 'Jonas',
@@ -244,7 +275,7 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
       case '/locations':
         return ok(page(world.entities.filter((e) => e.kind === 'location' && !e.parent_id).map(brief)))
       case '/facts':
-        return ok(page(world.facts.filter((f) => f.subject_id === query.get('subject_id'))))
+        return ok(page(facts.filter((f) => f.subject_id === query.get('subject_id'))))
       case '/entities': {
         if (method === 'POST') return [201, { ...world.entities[0], ...body, id: world.ids.orla }]
         const q = query.get('q')?.toLowerCase()

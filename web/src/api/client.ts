@@ -1,8 +1,8 @@
 /** The HTTP client: adds the token, refreshes it once when it has expired, and turns every refusal into an ApiError. */
 import createClient from 'openapi-fetch'
 import { auth, refresh } from './auth'
-import type { paths } from './paths'
 import { ApiError, toProblem, unreachable } from './problem'
+import type { paths } from './schema'
 
 async function send(request: Request): Promise<Response> {
   try {

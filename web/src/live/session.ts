@@ -7,6 +7,7 @@
 import type { EntryOut, GameState, NarrationData, SessionOut } from '@/api/types'
 import type { GenerationData, SessionSnapshot } from './protocol'
 import type { StreamHandler } from './socket'
+import { speaker } from './speaker'
 import { type StreamedPart, StreamText } from './stream-text'
 import { Timeline } from './timeline'
 
@@ -106,8 +107,8 @@ export class SessionStore implements StreamHandler {
     const next = entry as EntryOut
     this.take(next)
     if (next.kind === 'effect' || next.kind === 'system') this.refreshGame()
-    if (next.kind === 'message' && next.author.user_id) {
-      this.typing = this.typing.filter((person) => person.user_id !== next.author.user_id)
+    if (next.kind === 'message') {
+      this.typing = this.typing.filter((person) => person.user_id !== speaker(next))
     }
     this.changed()
   }

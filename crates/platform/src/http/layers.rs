@@ -38,6 +38,11 @@ impl RequestId {
     pub fn current() -> String {
         REQUEST_ID.try_with(Clone::clone).unwrap_or_default()
     }
+
+    /// Runs work of a request elsewhere, with the request's id still known.
+    pub async fn during<F: Future>(id: String, work: F) -> F::Output {
+        REQUEST_ID.scope(id, work).await
+    }
 }
 
 /// Puts the layers around all routes.

@@ -68,7 +68,7 @@ pub struct UseIn {
 /// Where to go.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MoveIn {
+pub struct TravelIn {
     /// A location next to where the party is.
     pub location_id: EntityId,
 }

@@ -13,8 +13,8 @@ mod turn;
 pub mod world;
 
 pub use dto::{
-    CharacterOut, ClueOut, ExitOut, GameOut, GenerationOut, JoinIn, MoveIn, ObjectiveOut, PlaceOut, QuestOut,
-    ReadyMade, RollIn, SessionRollIn, UseIn,
+    CharacterOut, ClueOut, ExitOut, GameOut, GenerationOut, JoinIn, ObjectiveOut, PlaceOut, QuestOut, ReadyMade,
+    RollIn, SessionRollIn, TravelIn, UseIn,
 };
 pub(crate) use entries::{entry_of, note};
 pub(crate) use queries::load;

@@ -14,7 +14,7 @@ use skald_table::{
     timeline::EntryOut,
 };
 
-use super::{GameOut, JoinIn, MoveIn, ReadyMade, RollIn, SessionRollIn, UseIn, actions};
+use super::{GameOut, JoinIn, ReadyMade, RollIn, SessionRollIn, TravelIn, UseIn, actions};
 use crate::dice::{Dice, Roll};
 
 async fn session(app: &App, tx: &Tx, by: &Player, id: SessionId) -> Result<SessionOut, Problem> {
@@ -222,7 +222,7 @@ pub(super) async fn use_item(
 /// Takes the party to a place next to where it is.
 #[utoipa::path(
     post, path = "/game/{session_id}/move", tag = "play", security(("bearer" = [])),
-    params(("session_id" = SessionId, Path)), request_body = MoveIn,
+    params(("session_id" = SessionId, Path)), request_body = TravelIn,
     responses(
         (status = 201, body = EntryOut),
         (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -235,7 +235,7 @@ pub(super) async fn move_party(
     State(app): State<App>,
     by: Player,
     Path(id): Path<SessionId>,
-    Body(input): Body<MoveIn>,
+    Body(input): Body<TravelIn>,
 ) -> Result<Response, Problem> {
     let mut tx = app.tx(&by.actor).await?;
     let session = session(&app, &tx, &by, id).await?;

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { auth } from '@/api/auth'
 import { api, data } from '@/api/client'
 import { statusOf } from '@/api/problem'
+import { campaignsQuery } from '@/api/queries'
 import { useAuth } from '@/ui/auth'
 import { Failed, Loading, PageError } from '@/ui/states'
 import { AccountForm } from './AccountForm'
@@ -46,6 +47,15 @@ export function InvitePage() {
     } finally {
       setBusy(false)
     }
+  }
+
+  /** A new account has joined already: the answer names no campaign, so the list does. */
+  const enter = async () => {
+    const { items } = await queries.fetchQuery({ ...campaignsQuery, staleTime: 0 }).catch(() => ({ items: [] }))
+    const joined = items.length === 1 ? items : items.filter((item) => item.name === preview.data?.campaign_name)
+    const [only] = joined
+    if (only && joined.length === 1) await navigate({ to: '/campaigns/$campaignId', params: { campaignId: only.id } })
+    else await navigate({ to: '/campaigns' })
   }
 
   if (preview.isPending) return <Loading height="100dvh" />
@@ -89,8 +99,7 @@ export function InvitePage() {
               submit={t('register.submit')}
               onSubmit={async (input) => {
                 auth.accept(await data(api.POST('/api/v1/auth/register', { body: { ...input, invitation: code } })))
-                await queries.invalidateQueries({ queryKey: ['campaigns'] })
-                await navigate({ to: '/campaigns' })
+                await enter()
               }}
             />
           )}

@@ -1,14 +1,15 @@
-/** The ledger: every call to a model, and what exactly was sent. */
-import { Alert, Badge, Button, Code, Drawer, Group, ScrollArea, Stack, Table, Text, Title } from '@mantine/core'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+/** The ledger: every call to a model. */
+import { Button, ScrollArea, Table, Text } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CallDetailOut, CallOut } from '@/api/types'
+import type { CallOut } from '@/api/types'
 import { Panel } from '@/ui/Panel'
 import { Failed, Loading } from '@/ui/states'
 import { exact, When } from '@/ui/time'
+import CallDrawer, { Outcome } from './CallDrawer'
 import classes from './Calls.module.css'
-import { callQuery, callsQuery } from './queries'
+import { callsQuery } from './queries'
 
 export function Calls() {
   const { t } = useTranslation('ai')
@@ -47,20 +48,8 @@ export function Calls() {
           {common('actions.more')}
         </Button>
       )}
-      <Drawer opened={open !== null} onClose={() => setOpen(null)} position="right" size="xl" title={t('calls.drawer')}>
-        {open && <Inspector id={open} />}
-      </Drawer>
+      <CallDrawer id={open} close={() => setOpen(null)} />
     </Panel>
-  )
-}
-
-const good = new Set(['ok', 'complete', 'completed', 'success'])
-
-function Outcome({ outcome }: { outcome: string }) {
-  return (
-    <Badge variant="light" color={good.has(outcome) ? 'moss' : 'blood'}>
-      {outcome}
-    </Badge>
   )
 }
 
@@ -85,83 +74,5 @@ function Row({ call, open }: { call: CallOut; open: () => void }) {
         <Outcome outcome={call.outcome} />
       </Table.Td>
     </Table.Tr>
-  )
-}
-
-interface Message {
-  role: string
-  content?: unknown
-}
-
-function messagesOf(call: CallDetailOut): Message[] {
-  const { messages } = call.request
-  if (!Array.isArray(messages)) return []
-  return messages.filter((m): m is Message => typeof m === 'object' && m !== null && 'role' in m)
-}
-
-const shown = new Set(['request', 'receipt', 'reply', 'id'])
-
-function Inspector({ id }: { id: string }) {
-  const { t } = useTranslation('ai')
-  const call = useQuery(callQuery(id))
-  if (call.isPending) return <Loading />
-  if (call.error) return <Failed error={call.error} retry={() => void call.refetch()} />
-  const messages = messagesOf(call.data)
-  const { messages: _, ...settings } = call.data.request
-  const rest = Object.fromEntries(Object.entries(call.data).filter(([key]) => !shown.has(key)))
-  return (
-    <Stack>
-      <Group gap="xs">
-        <Outcome outcome={call.data.outcome} />
-        <Text size="sm">
-          {call.data.provider} · {call.data.model} · {exact(call.data.created_at)}
-        </Text>
-      </Group>
-      <div>
-        <Title order={3}>{t('calls.sent')}</Title>
-        <Stack gap="sm" mt="xs">
-          {messages.map((message, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a stored call never changes
-            <div key={i} className={classes.message}>
-              <Text size="xs" fw={700} c="dimmed">
-                {message.role}
-              </Text>
-              <pre className={classes.text}>
-                {typeof message.content === 'string' ? message.content : JSON.stringify(message.content, null, 2)}
-              </pre>
-            </div>
-          ))}
-          <Code block>{JSON.stringify(settings, null, 2)}</Code>
-        </Stack>
-      </div>
-      {call.data.error_detail && (
-        <Alert color="blood" title={call.data.error_code}>
-          {call.data.error_detail}
-        </Alert>
-      )}
-      <div>
-        <Title order={3} mb="xs">
-          {t('calls.reply')}
-        </Title>
-        <div className={classes.message}>
-          <pre className={classes.text}>{call.data.reply}</pre>
-        </div>
-      </div>
-      {call.data.receipt != null && (
-        <div>
-          <Title order={3}>{t('calls.receipt')}</Title>
-          <Text size="sm" c="dimmed" mb="xs">
-            {t('calls.receipt_text')}
-          </Text>
-          <Code block>{JSON.stringify(call.data.receipt, null, 2)}</Code>
-        </div>
-      )}
-      <div>
-        <Title order={3} mb="xs">
-          {t('calls.more')}
-        </Title>
-        <Code block>{JSON.stringify(rest, null, 2)}</Code>
-      </div>
-    </Stack>
   )
 }

@@ -3,7 +3,7 @@ import { Button, CloseButton, Group, Pill, SegmentedControl, TextInput, Title } 
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQueries } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { countQuery } from '@/api/queries'
@@ -24,13 +24,17 @@ export function CanonPage() {
   const { campaignId, isGm } = useCampaign()
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/campaigns/$campaignId/canon' })
+  const { history } = useRouter()
   const [text, setText] = useState(search.q ?? '')
   const [q] = useDebouncedValue(text.trim(), 250)
   const counts = useQueries({ queries: kinds.map((kind) => countQuery(campaignId, kind)) })
 
   useEffect(() => {
-    if (q !== (search.q ?? '')) void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true })
-  }, [q, search.q, navigate])
+    // Whoever has already followed a link must not be brought back by what was typed just before.
+    const leaving = history.location.pathname !== `/campaigns/${campaignId}/canon`
+    if (leaving || q === (search.q ?? '')) return
+    void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true })
+  }, [q, search.q, navigate, history, campaignId])
 
   const tree = search.kind === 'location' && search.tree !== undefined && !q && !search.tag
   return (

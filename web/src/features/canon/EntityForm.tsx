@@ -13,7 +13,7 @@ import {
 } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { EntityKind, Fields } from '@/api/types'
+import type { EntityKind, Fields, Subtype } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
 import { Panel } from '@/ui/Panel'
 import { Loading } from '@/ui/states'
@@ -74,7 +74,7 @@ export function EntityForm({
             <NativeSelect
               label={t('form.subtype')}
               value={values.subtype ?? 'npc'}
-              onChange={(event) => set('subtype', event.currentTarget.value)}
+              onChange={(event) => set('subtype', event.currentTarget.value as Subtype)}
               data={subtypes.map((value) => ({ value, label: t(`subtypes.${value}`) }))}
             />
           )}

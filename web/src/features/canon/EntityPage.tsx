@@ -17,6 +17,7 @@ import { When } from '@/ui/time'
 import { EntityRow } from './EntityList'
 import { Facts } from './Facts'
 import { FieldsView, hasFields } from './FieldsView'
+import { MovePlace } from './MovePlace'
 import { EntityLink } from './names'
 import { Relationships } from './Relationships'
 import { VisibilityBadge } from './VisibilityBadge'
@@ -62,7 +63,7 @@ function Body({ entity }: { entity: EntityOut }) {
             <VisibilityBadge visibility={entity.visibility} />
             {entity.subtype && (
               <Badge variant="light" color="gray">
-                {t(`subtypes.${entity.subtype as 'pc'}`, { defaultValue: entity.subtype })}
+                {t(`subtypes.${entity.subtype}`)}
               </Badge>
             )}
           </Group>
@@ -147,6 +148,7 @@ function Tools({ entity }: { entity: EntityOut }) {
           {common('kinds.location')}
         </Button>
       )}
+      {entity.kind === 'location' && <MovePlace place={entity} />}
       <Button
         component={Link}
         to={`/campaigns/${campaignId}/canon/${entity.id}/edit` as '/campaigns'}

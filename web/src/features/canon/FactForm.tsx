@@ -17,6 +17,8 @@ interface FactDraft {
   object_id: string | null
   knowers: Knower[]
   find_dc: number | null
+  story_from: number | null
+  story_to: number | null
 }
 
 function draftOf(fact: FactOut | null): FactDraft {
@@ -26,6 +28,8 @@ function draftOf(fact: FactOut | null): FactDraft {
     object_id: fact?.object_id ?? null,
     knowers: fact?.knowers ?? [{ type: 'gm' }],
     find_dc: fact?.find_dc ?? null,
+    story_from: fact?.story_from ?? null,
+    story_to: fact?.story_to ?? null,
   }
 }
 
@@ -118,6 +122,19 @@ export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: 
           allowDecimal={false}
           error={fields.find_dc}
         />
+        <Group grow align="flex-start">
+          {(['story_from', 'story_to'] as const).map((key) => (
+            <NumberInput
+              key={key}
+              label={t(`fact.${key}`)}
+              description={t(`fact.${key}_hint`)}
+              value={values[key] ?? ''}
+              onChange={(value) => set(key, typeof value === 'number' ? value : null)}
+              allowDecimal={false}
+              error={fields[key]}
+            />
+          ))}
+        </Group>
         {theirs && (
           <Alert color="brass">
             <Stack gap="xs">

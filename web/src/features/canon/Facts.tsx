@@ -1,6 +1,6 @@
 /** What is known about an entity. A GM sees who knows it; everybody else sees only what they know. */
 import { ActionIcon, Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { IconEye, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconEye, IconPencil, IconPlus, IconSpeakerphone, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,12 +14,14 @@ import { Failed, Loading } from '@/ui/states'
 import { FactForm } from './FactForm'
 import classes from './Facts.module.css'
 import { EntityLink, useKnowerNames } from './names'
+import { RevealForm } from './RevealForm'
 
 export function Facts({ entity }: { entity: EntityOut }) {
   const { t } = useTranslation('canon')
   const { campaignId, isGm } = useCampaign()
   const facts = useQuery(factsQuery(campaignId, entity.id))
   const [editing, setEditing] = useState<FactOut | 'new' | null>(null)
+  const [revealing, setRevealing] = useState<FactOut | null>(null)
   return (
     <Panel
       title={t('entity.facts')}
@@ -36,7 +38,7 @@ export function Facts({ entity }: { entity: EntityOut }) {
       {facts.data?.items.length === 0 && <Text c="dimmed">{t('entity.facts_empty', { name: entity.name })}</Text>}
       <Stack component="ul" gap="sm" p={0} m={0}>
         {facts.data?.items.map((fact) => (
-          <Fact key={fact.id} fact={fact} edit={() => setEditing(fact)} />
+          <Fact key={fact.id} fact={fact} edit={() => setEditing(fact)} reveal={() => setRevealing(fact)} />
         ))}
       </Stack>
       <Modal
@@ -54,11 +56,14 @@ export function Facts({ entity }: { entity: EntityOut }) {
           />
         )}
       </Modal>
+      <Modal opened={revealing !== null} onClose={() => setRevealing(null)} title={t('fact.reveal')}>
+        {revealing && <RevealForm key={revealing.id} fact={revealing} close={() => setRevealing(null)} />}
+      </Modal>
     </Panel>
   )
 }
 
-function Fact({ fact, edit }: { fact: FactOut; edit: () => void }) {
+function Fact({ fact, edit, reveal }: { fact: FactOut; edit: () => void; reveal: () => void }) {
   const { t } = useTranslation('canon')
   const { t: common } = useTranslation()
   const { campaignId, isGm } = useCampaign()
@@ -100,6 +105,7 @@ function Fact({ fact, edit }: { fact: FactOut; edit: () => void }) {
               {t('fact.dc', { dc: fact.find_dc })}
             </Text>
           )}
+          <Story fact={fact} />
           {fact.evidence.kind !== 'author' && (
             <Text size="xs" c="dimmed">
               {t(`fact.evidence.${fact.evidence.kind}`)}
@@ -109,6 +115,11 @@ function Fact({ fact, edit }: { fact: FactOut; edit: () => void }) {
       </div>
       {isGm && (
         <Group gap={2} wrap="nowrap">
+          {fact.status === 'canon' && !open && (
+            <ActionIcon variant="subtle" color="gray" onClick={reveal} aria-label={`${t('fact.reveal')} ${fact.text}`}>
+              <IconSpeakerphone size={16} />
+            </ActionIcon>
+          )}
           <ActionIcon variant="subtle" color="gray" onClick={edit} aria-label={`${t('fact.edit')}: ${fact.text}`}>
             <IconPencil size={16} />
           </ActionIcon>
@@ -130,5 +141,17 @@ function Fact({ fact, edit }: { fact: FactOut; edit: () => void }) {
         </Group>
       )}
     </li>
+  )
+}
+
+/** When in story time it holds, where that is said. */
+function Story({ fact: { story_from: from, story_to: to } }: { fact: FactOut }) {
+  const { t } = useTranslation('canon')
+  if (from == null && to == null) return null
+  const key = from == null ? 'until' : to == null ? 'since' : 'between'
+  return (
+    <Text size="xs" c="dimmed">
+      {t(`fact.story.${key}`, { from, to })}
+    </Text>
   )
 }

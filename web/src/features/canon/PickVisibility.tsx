@@ -6,10 +6,10 @@ import type { Visibility } from '@/api/types'
 
 const all: Visibility[] = ['everyone', 'some', 'gm']
 
-export function PickVisibility(props: {
-  value: Visibility
-  onChange: (value: Visibility) => void
-  only?: Visibility[]
+export function PickVisibility<V extends Visibility>(props: {
+  value: V
+  onChange: (value: V) => void
+  only?: readonly V[]
 }) {
   const { t } = useTranslation('canon')
   const id = useId()
@@ -21,7 +21,7 @@ export function PickVisibility(props: {
       <SegmentedControl
         aria-labelledby={id}
         value={props.value}
-        onChange={(value) => props.onChange(value as Visibility)}
+        onChange={(value) => props.onChange(value as V)}
         data={(props.only ?? all).map((value) => ({ value, label: t(`visibility.${value}`) }))}
       />
     </div>

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { api, data, ifMatch } from '@/api/client'
 import { fieldErrors } from '@/api/problem'
 import { relationshipsQuery } from '@/api/queries'
-import type { EntityOut, RelationshipOut, Visibility } from '@/api/types'
+import type { EntityOut, RelationshipOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
 import { Confirm } from '@/ui/Confirm'
 import { Panel } from '@/ui/Panel'
@@ -113,7 +113,7 @@ function Form({ entity, close }: { entity: EntityOut; close: () => void }) {
   const [to, setTo] = useState<string | null>(null)
   const [strength, setStrength] = useState(0)
   const [symmetric, setSymmetric] = useState(false)
-  const [visibility, setVisibility] = useState<Visibility>('everyone')
+  const [visibility, setVisibility] = useState<RelationshipOut['visibility']>('everyone')
   const [note, setNote] = useState('')
   const save = useMutation({
     mutationFn: () =>

@@ -1,8 +1,8 @@
 /** An entity being written: what the form holds, what changed, and how two versions are brought together. */
-import type { EntityIn, EntityKind, EntityOut, EntityPatch, Fields, Visibility } from '@/api/types'
+import type { EntityIn, EntityKind, EntityOut, EntityPatch, Fields, Subtype, Visibility } from '@/api/types'
 
 export interface EntityValues {
-  subtype: string | null
+  subtype: Subtype | null
   name: string
   aliases: string[]
   summary: string

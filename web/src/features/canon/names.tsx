@@ -32,8 +32,10 @@ export function EntityLink({ campaignId, id, name }: { campaignId: string; id: s
 function useOptions(campaignId: string, kind: EntityKind | undefined, chosen: readonly string[]) {
   const [search, setSearch] = useState('')
   const [q] = useDebouncedValue(search, 200)
-  const page = useQuery(pickQuery(campaignId, { ...(kind ? { kind } : {}), ...(q ? { q } : {}) }))
   const names = useNames(campaignId, chosen)
+  // The box of a picker shows what is chosen; that is no search.
+  const wanted = q && !chosen.some((id) => names.get(id) === q) ? { q } : {}
+  const page = useQuery(pickQuery(campaignId, { ...(kind ? { kind } : {}), ...wanted }))
   const options = new Map((page.data?.items ?? []).map((item) => [item.id, item.name]))
   for (const id of chosen) if (!options.has(id)) options.set(id, names.get(id) ?? '…')
   return {
@@ -107,17 +109,24 @@ export function PickKnowers(props: {
   description?: string
   value: Knower[]
   onChange: (knowers: Knower[]) => void
+  /** Who is not offered. */
+  not?: readonly Knower[]
+  error?: string
 }) {
-  const { campaignId, value, onChange, ...input } = props
+  const { campaignId, value, onChange, not = [], ...input } = props
   const { t } = useTranslation('canon')
   const idsOf = (type: string) => value.flatMap((k) => ('id' in k && k.type === type ? [k.id] : []))
   const characters = useOptions(campaignId, 'character', idsOf('character'))
   const factions = useOptions(campaignId, 'faction', idsOf('faction'))
-  const data = useMemo(
-    () => [
+  const data = useMemo(() => {
+    const hidden = new Set(not.map(keyOf))
+    const groups = [
       {
         group: t('knowers.group_general'),
-        items: (['everyone', 'gm', 'reader'] as const).map((key) => ({ value: key, label: t(`knowers.${key}`) })),
+        items: (['everyone', 'gm', 'reader'] as const).map((key) => ({
+          value: key as string,
+          label: t(`knowers.${key}`),
+        })),
       },
       {
         group: t('knowers.group_characters'),
@@ -127,9 +136,9 @@ export function PickKnowers(props: {
         group: t('knowers.group_factions'),
         items: factions.data.map(({ value, label }) => ({ value: `faction:${value}`, label })),
       },
-    ],
-    [characters.data, factions.data, t],
-  )
+    ]
+    return groups.map(({ group, items }) => ({ group, items: items.filter((item) => !hidden.has(item.value)) }))
+  }, [characters.data, factions.data, not, t])
   return (
     <MultiSelect
       {...input}

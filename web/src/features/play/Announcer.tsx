@@ -2,14 +2,23 @@
 import type { TFunction } from 'i18next'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { EffectData, EntryOut, RollData } from '@/api/types'
+import type { EffectData, EntryOut, NarrationData, RollData } from '@/api/types'
+import { speaker } from '@/live/speaker'
 import connection from '@/ui/Connection.module.css'
 
-export function Announcer({ entries, userId }: { entries: readonly EntryOut[]; userId: string }) {
+interface AnnouncerProps {
+  entries: readonly EntryOut[]
+  /** Before that, what arrives is the story so far and no news. */
+  loaded: boolean
+  userId: string
+}
+
+export function Announcer({ entries, loaded, userId }: AnnouncerProps) {
   const { t } = useTranslation('play')
   const heard = useRef<number | null>(null)
   const [lines, setLines] = useState<{ id: string; text: string }[]>([])
   useEffect(() => {
+    if (!loaded) return
     const newest = entries[entries.length - 1]?.seq ?? 0
     if (heard.current === null) {
       heard.current = newest
@@ -21,11 +30,11 @@ export function Announcer({ entries, userId }: { entries: readonly EntryOut[]; u
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i] as EntryOut
       if (entry.seq <= since) break
-      if (entry.kind === 'message' && entry.author.user_id === userId) continue
+      if (entry.kind === 'message' && speaker(entry) === userId) continue
       fresh.unshift({ id: entry.id, text: spoken(entry, t) })
     }
     if (fresh.length > 0) setLines((old) => [...old, ...fresh].slice(-8))
-  }, [entries, userId, t])
+  }, [entries, loaded, userId, t])
 
   return (
     <div className={connection.hidden} aria-live="polite" aria-atomic="false" role="log">
@@ -43,5 +52,7 @@ function spoken(entry: EntryOut, t: TFunction<'play'>): string {
     return t('roll.spoken', { name: entry.author.name, purpose: purpose || notation, total }) + outcome
   }
   if (entry.kind === 'effect') return (entry.data as unknown as EffectData).summary || entry.text
-  return `${entry.author.name}: ${entry.text}`
+  const { error } = entry.data as unknown as Partial<NarrationData>
+  const text = [entry.text, error?.title].filter(Boolean).join(' ')
+  return `${entry.author.name}: ${text}`
 }

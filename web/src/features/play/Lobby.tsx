@@ -1,10 +1,10 @@
 /** Before the game: pick who to be. */
 import { Badge, Button, Group, SimpleGrid, Text, Title } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '@/api/client'
-import { readyMadeQuery } from '@/api/queries'
+import { entityQuery, membersQuery, readyMadeQuery } from '@/api/queries'
 import type { ReadyMade, SessionOut } from '@/api/types'
 import { useUser } from '@/ui/auth'
 import { Empty, Failed, Loading } from '@/ui/states'
@@ -29,6 +29,8 @@ interface LobbyProps {
 export function Lobby({ session, campaignId, joined, watch }: LobbyProps) {
   const { t } = useTranslation('play')
   const ready = useQuery(readyMadeQuery(campaignId))
+  const own = useOwn(campaignId, ready.data?.items)
+  const characters = [...own, ...(ready.data?.items ?? [])]
   const queries = useQueryClient()
   const join = useMutation({
     mutationFn: (character_id: string) =>
@@ -57,13 +59,13 @@ export function Lobby({ session, campaignId, joined, watch }: LobbyProps) {
       {join.error && <Failed error={join.error} />}
       {ready.isPending && <Loading />}
       {ready.error && <Failed error={ready.error} retry={() => void ready.refetch()} />}
-      {ready.data?.items.length === 0 && (
+      {ready.data && characters.length === 0 && (
         <Empty icon={<IconUsers size={40} stroke={1.3} />} title={t('lobby.empty_title')}>
           {t('lobby.empty_text')}
         </Empty>
       )}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="ul" p={0} m={0} mt="md">
-        {ready.data?.items.map((character) => (
+        {characters.map((character) => (
           <Card
             key={character.id}
             character={character}
@@ -73,6 +75,33 @@ export function Lobby({ session, campaignId, joined, watch }: LobbyProps) {
         ))}
       </SimpleGrid>
     </div>
+  )
+}
+
+/** Characters of one's own that are not among the ready-made ones. */
+function useOwn(campaignId: string, ready: ReadyMade[] | undefined): ReadyMade[] {
+  const me = useUser()
+  const members = useQuery(membersQuery(campaignId))
+  const listed = new Set(ready?.map((character) => character.id))
+  const mine = members.data?.items.find((member) => member.user_id === me.id)?.characters ?? []
+  const found = useQueries({
+    queries: (ready ? mine : [])
+      .filter((id) => !listed.has(id))
+      .map((id) => ({ ...entityQuery(campaignId, id), retry: false })),
+  })
+  return found.flatMap(({ data: entity }) =>
+    entity?.kind === 'character'
+      ? [
+          {
+            id: entity.id,
+            name: entity.name,
+            summary: entity.summary,
+            body: entity.body,
+            fields: entity.fields,
+            taken_by: me.id,
+          },
+        ]
+      : [],
   )
 }
 

@@ -1,6 +1,6 @@
 /** One row of the timeline. */
 import { Button, Group } from '@mantine/core'
-import { IconPlayerStop, IconRefresh, IconWand } from '@tabler/icons-react'
+import { IconPlayerStop, IconRefresh, IconWand, IconZoomQuestion } from '@tabler/icons-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NarrationData } from '@/api/types'
@@ -16,6 +16,8 @@ export interface RowActions {
   retry(generationId: string, withOracle: boolean): void
   cancel(generationId: string): void
   editAgain(text: string): void
+  /** Looks into the call behind an answer; null for those who may not. */
+  inspect: ((callId: string) => void) | null
   mayAct: boolean
 }
 
@@ -73,18 +75,25 @@ function Stop({ stop }: { stop: () => void }) {
   )
 }
 
+/** An answer that no model gave carries the game master's name as its label too. */
+const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
 function NarrationRow({ row, actions }: { row: Extract<Row, { type: 'narration' }>; actions: RowActions }) {
   const { t } = useTranslation('play')
   const writing = row.status === 'streaming'
   const trouble = row.status !== 'complete' && row.status !== 'streaming' ? row.status : null
   const generation = row.entry?.generation_id ?? null
-  const error = row.entry ? (row.entry.data as unknown as NarrationData).error : null
+  const told = row.entry ? (row.entry.data as unknown as NarrationData) : null
+  const again = !trouble && !writing && row.retryable && actions.mayAct && generation !== null
+  const inspect = actions.inspect
+  const name = row.entry?.author.name || t('entry.master')
+  const call = inspect && told?.call_id
   return (
     <div className={classes.narration}>
       {row.first && (
         <div className={classes.master}>
-          <b>{row.entry?.author.name || t('entry.master')}</b>
-          {row.label && <span>{row.label}</span>}
+          <b>{name}</b>
+          {row.label && !same(row.label, name) && <span>{row.label}</span>}
         </div>
       )}
       <Told text={row.text} writing={writing} />
@@ -96,8 +105,8 @@ function NarrationRow({ row, actions }: { row: Extract<Row, { type: 'narration' 
       {trouble && (
         <div className={classes.banner} data-status={trouble} role="group">
           <div>
-            <strong>{t(`entry.${trouble}`)}</strong>
-            {error?.detail && <div className={classes.note}>{error.detail}</div>}
+            <strong>{told?.error?.title || t(`entry.${trouble}`)}</strong>
+            {told?.error?.detail && <div className={classes.note}>{told.error.detail}</div>}
           </div>
           {row.retryable && actions.mayAct && generation && (
             <Group gap="xs">
@@ -120,17 +129,33 @@ function NarrationRow({ row, actions }: { row: Extract<Row, { type: 'narration' 
           )}
         </div>
       )}
-      {!trouble && !writing && row.retryable && actions.mayAct && generation && (
-        <Button
-          className={classes.again}
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconRefresh size={13} />}
-          onClick={() => actions.retry(generation, false)}
-        >
-          {t('entry.again')}
-        </Button>
+      {(again || call) && (
+        <div className={classes.after}>
+          {again && (
+            <Button
+              className={classes.again}
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              leftSection={<IconRefresh size={13} />}
+              onClick={() => actions.retry(generation, false)}
+            >
+              {t('entry.again')}
+            </Button>
+          )}
+          {call && (
+            <Button
+              className={classes.again}
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              leftSection={<IconZoomQuestion size={13} />}
+              onClick={() => inspect(call)}
+            >
+              {t('entry.inspect')}
+            </Button>
+          )}
+        </div>
       )}
     </div>
   )

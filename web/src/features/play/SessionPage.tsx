@@ -2,7 +2,7 @@
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { sessionQuery, sessionsQuery } from '@/api/queries'
 import type { SessionOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
@@ -23,6 +23,8 @@ import { signed } from './Sheet'
 import { SideBar, SideColumn, type SideProps } from './Side'
 import { Timeline } from './Timeline'
 import './strings'
+
+const CallDrawer = lazy(() => import('@/features/ai/CallDrawer'))
 
 export function SessionPage() {
   const { sessionId } = useParams({ from: '/app/campaigns/$campaignId/sessions/$sessionId' })
@@ -73,6 +75,9 @@ function Play({ session, isGm, characterId, pick }: PlayProps) {
   const input = useRef<HTMLTextAreaElement>(null)
   const wide = useMediaQuery('(min-width: 64em)', true, { getInitialValueInEffect: false })
   const mayAct = session.status === 'running' && characterId !== null
+  const mayInspect = isGm || me.site_role === 'admin'
+  const [call, setCall] = useState<string | null>(null)
+  const [inspected, setInspected] = useState(false)
 
   const rows = useMemo(
     () =>
@@ -114,8 +119,14 @@ function Play({ session, isGm, characterId, pick }: PlayProps) {
         draft.change(text)
         input.current?.focus()
       },
+      inspect: mayInspect
+        ? (callId: string) => {
+            setInspected(true)
+            setCall(callId)
+          }
+        : null,
     }),
-    [session.status, characterId, isGm, command, draft.change],
+    [session.status, characterId, isGm, mayInspect, command, draft.change],
   )
   const roll = useCallback(
     (notation: string, purpose?: string) => void command('roll', { notation, ...(purpose ? { purpose } : {}) }),
@@ -153,7 +164,7 @@ function Play({ session, isGm, characterId, pick }: PlayProps) {
             <Loading />
           </div>
         )}
-        <Announcer entries={view.entries} userId={me.id} />
+        <Announcer entries={view.entries} loaded={view.loaded} userId={me.id} />
         {mayAct ? (
           <Composer
             text={draft.value}
@@ -170,6 +181,11 @@ function Play({ session, isGm, characterId, pick }: PlayProps) {
         )}
       </div>
       {wide && <SideColumn {...side} />}
+      {inspected && (
+        <Suspense>
+          <CallDrawer id={call} close={() => setCall(null)} />
+        </Suspense>
+      )}
     </div>
   )
 }

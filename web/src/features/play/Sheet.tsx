@@ -69,10 +69,7 @@ export function Sheet({
   check,
 }: SideProps & { character: GameCharacter; named?: boolean }) {
   const { t } = useTranslation('play')
-  const abilities = [
-    ...known.filter((name) => name in character.abilities),
-    ...Object.keys(character.abilities).filter((name) => !known.includes(name as (typeof known)[number])),
-  ]
+  const abilities = known.filter((name) => name in character.abilities)
   return (
     <Stack gap="sm">
       {!named && (
@@ -99,10 +96,9 @@ export function Sheet({
           {abilities.map((name) => {
             const score = character.abilities[name] ?? 10
             const modifier = modifierOf(score)
-            const short = known.includes(name as (typeof known)[number]) ? t(`abilities.${name as 'strength'}`) : name
             const inner = (
               <>
-                <small>{short}</small>
+                <small>{t(`abilities.${name}`)}</small>
                 <b>{signed(modifier)}</b>
                 <small>{score}</small>
               </>
@@ -137,7 +133,7 @@ export function Sheet({
             <li key={line.item_id ?? line.name} className={classes.line}>
               <span>
                 {line.name}
-                {line.quantity > 1 && (
+                {(line.quantity ?? 1) > 1 && (
                   <Text span c="dimmed">
                     {' '}
                     × {line.quantity}
@@ -148,7 +144,7 @@ export function Sheet({
                 <Button
                   size="compact-xs"
                   variant="light"
-                  onClick={() => use(character.character_id, line.item_id ?? line.name, line.name)}
+                  onClick={() => use(character.character_id, line.item_id ?? line.name ?? '', line.name ?? '')}
                   aria-label={t('side.use_item', { item: line.name })}
                 >
                   {t('side.use')}

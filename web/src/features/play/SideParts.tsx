@@ -111,7 +111,7 @@ export function People({ participants, present }: { participants: Participant[];
         <Row
           key={person.user_id}
           name={person.display_name}
-          character={person.character_name}
+          character={person.character_name ?? null}
           online={here.has(person.user_id)}
           label={t('side.online')}
         />

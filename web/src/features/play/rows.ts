@@ -2,6 +2,7 @@
 import type { EntryOut, NarrationData, NarrationStatus } from '@/api/types'
 import type { OutboxItem } from '@/live/outbox'
 import type { RunningGeneration } from '@/live/session'
+import { speaker } from '@/live/speaker'
 import type { StreamedPart } from '@/live/stream-text'
 
 export type Row =
@@ -60,10 +61,10 @@ export function toRows({ entries, streaming, generation, pending, userId }: RowI
         const before = last?.type === 'message' ? last.entry : null
         const follows =
           before !== null &&
-          before.author.user_id === entry.author.user_id &&
+          speaker(before) === speaker(entry) &&
           before.author.name === entry.author.name &&
           Date.parse(entry.created_at) - Date.parse(before.created_at) < BLOCK_MS
-        rows.push({ type: 'message', key: entry.id, entry, mine: entry.author.user_id === userId, follows })
+        rows.push({ type: 'message', key: entry.id, entry, mine: speaker(entry) === userId, follows })
         break
       }
       case 'narration': {
