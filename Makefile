@@ -37,4 +37,5 @@ gen: ## Write the API description and the web client's types from the server
 
 bench: ## Benchmarks; they print figures and judge nothing
 	@mkdir -p web/dist
+	cargo build --release -p skald
 	cargo run --release -p skald-bench
