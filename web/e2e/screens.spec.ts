@@ -45,6 +45,17 @@ async function complaints(page: Page, scheme: 'light' | 'dark'): Promise<string[
   })
 }
 
+/** Waits until colours that change softly have arrived: half-way they have any contrast. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((next) => requestAnimationFrame(next))
+    await frame()
+    await frame()
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map((one) => one.finished))
+  })
+}
+
 for (const [name, path, options] of screens) {
   // One load, looked at in every size and scheme: both are followed without a reload.
   test(`${name} is clean on desktop and phone, light and dark`, async ({ page }) => {
@@ -59,8 +70,9 @@ for (const [name, path, options] of screens) {
       await page.setViewportSize(viewport)
       for (const scheme of schemes) {
         await test.step(`${size} ${scheme}`, async () => {
-          await page.emulateMedia({ colorScheme: scheme })
+          await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
           await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', scheme)
+          await settled(page)
           if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${size}-${scheme}.png` })
           const wide = await page.evaluate(
             () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
