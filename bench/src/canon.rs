@@ -135,7 +135,7 @@ async fn pages(client: &mut Client, campaign: &str) -> Result<Vec<String>> {
 }
 
 /// Posts so many bodies over a few connections. The answers are in the order of the bodies.
-async fn post_all<F>(client: &Client, count: usize, ask: F) -> Result<(Vec<Value>, Samples)>
+pub async fn post_all<F>(client: &Client, count: usize, ask: F) -> Result<(Vec<Value>, Samples)>
 where
     F: Fn(usize) -> Ask + Send + Sync + 'static,
 {

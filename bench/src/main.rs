@@ -9,6 +9,7 @@ mod client;
 mod http_load;
 mod idle;
 mod play;
+mod search;
 mod server;
 mod sockets;
 mod table;
@@ -49,6 +50,9 @@ struct Options {
     /// Where the data folder is made and deleted again. On a disk, as that is what a server writes to.
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
+    /// The labelled questions for `search`: a folder with `docs.jsonl.gz` and `queries.jsonl`.
+    #[arg(long, env = "SKALD_BENCH_SEARCH", value_name = "FOLDER")]
+    search: Option<PathBuf>,
     /// A tenth of everything: shows that the benchmarks run, the figures mean little.
     #[arg(long)]
     quick: bool,
@@ -73,6 +77,8 @@ enum Figure {
     Replay,
     /// One entry to many sockets.
     Fanout,
+    /// What search finds, and how fast.
+    Search,
 }
 
 /// What the figures are taken from.
@@ -109,7 +115,7 @@ async fn main() -> Result<()> {
 
     let wants = |figure| options.figures.is_empty() || options.figures.contains(&figure);
     let mut bench = Bench::begin(launch, if options.quick { 10 } else { 1 }, wants(Figure::Start)).await?;
-    let ended = bench.measure(&wants).await;
+    let ended = bench.measure(&wants, options.search.as_deref()).await;
     bench.table.print();
     if ended.is_err() {
         eprintln!("The end of the server's log:\n{}", bench.server.log_tail());
@@ -150,7 +156,7 @@ impl Bench {
         Ok(Self { launch, server, client, signed_in: Instant::now(), demo, canon: None, table, divide })
     }
 
-    async fn measure(&mut self, wants: &impl Fn(Figure) -> bool) -> Result<()> {
+    async fn measure(&mut self, wants: &impl Fn(Figure) -> bool, labelled: Option<&Path>) -> Result<()> {
         // First, while the process has done nothing else.
         if wants(Figure::Memory) {
             self.begin_figure("memory").await?;
@@ -183,12 +189,21 @@ impl Bench {
             self.begin_figure("fanout").await?;
             play::fan_out(self).await.context("fanout")?;
         }
+        if wants(Figure::Search) {
+            self.begin_figure("search").await?;
+            search::search(self, labelled).await.context("search")?;
+        }
         Ok(())
     }
 
     /// Says what comes, with a token that lasts long enough for it.
     async fn begin_figure(&mut self, name: &str) -> Result<()> {
         eprintln!("… {name}");
+        self.refresh().await
+    }
+
+    /// Signs in again when the token grows old.
+    async fn refresh(&mut self) -> Result<()> {
         if self.signed_in.elapsed() > TOKEN_AGE {
             let account = json!({ "username": USERNAME, "password": PASSWORD });
             let signed_in = self.client.post("/auth/login", &account).await?;

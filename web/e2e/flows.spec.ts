@@ -179,7 +179,7 @@ test('a test of a model server shows its exact error', async ({ page }) => {
   await page.getByText('llama.cpp', { exact: true }).click()
   await page.getByRole('button', { name: 'Test', exact: true }).click()
   await expect(page.getByText('Nothing listens at localhost:8080 (connection refused).')).toBeVisible()
-  await page.getByText('Ollama', { exact: true }).last().click()
+  await page.getByRole('group', { name: 'Start from' }).getByText('Ollama', { exact: true }).click()
   await page.getByRole('button', { name: 'Test', exact: true }).click()
   await expect(page.getByText('It answers, in 182 ms.')).toBeVisible()
 })

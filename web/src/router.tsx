@@ -135,6 +135,45 @@ const entityEdit = createRoute({
   path: '/canon/$entityId/edit',
   component: lazyRouteComponent(() => import('./features/canon/EntityEditPage'), 'EntityEditPage'),
 })
+const map = createRoute({
+  getParentRoute: () => campaign,
+  path: '/map',
+  validateSearch: (search: Record<string, unknown>): { map?: string; pin?: string } => ({
+    map: text(search.map),
+    pin: text(search.pin),
+  }),
+  component: lazyRouteComponent(() => import('./features/world/MapPage'), 'MapPage'),
+})
+export interface GraphSearch {
+  center?: string
+  depth?: number
+  kind?: string
+  /** In minutes of story time. */
+  at?: number
+  table?: boolean
+}
+const graph = createRoute({
+  getParentRoute: () => campaign,
+  path: '/graph',
+  validateSearch: (search: Record<string, unknown>): GraphSearch => ({
+    center: text(search.center),
+    depth: typeof search.depth === 'number' ? search.depth : undefined,
+    kind: text(search.kind),
+    at: typeof search.at === 'number' ? search.at : undefined,
+    table: search.table === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import('./features/graph/GraphPage'), 'GraphPage'),
+})
+const search = createRoute({
+  getParentRoute: () => campaign,
+  path: '/search',
+  validateSearch: (search: Record<string, unknown>): { q?: string; kind?: EntityKind; tag?: string } => ({
+    q: text(search.q),
+    kind: text(search.kind) as EntityKind | undefined,
+    tag: text(search.tag),
+  }),
+  component: lazyRouteComponent(() => import('./features/search/SearchPage'), 'SearchPage'),
+})
 const session = createRoute({
   getParentRoute: () => campaign,
   path: '/sessions/$sessionId',
@@ -183,7 +222,7 @@ export const router = createRouter({
     app.addChildren([
       index,
       campaigns,
-      campaign.addChildren([campaignHome, canon, canonNew, entity, entityEdit, session]),
+      campaign.addChildren([campaignHome, canon, canonNew, entity, entityEdit, map, graph, search, session]),
       settings.addChildren([settingsIndex, profile, devices, appearance, ai]),
     ]),
   ]),

@@ -4,6 +4,9 @@
 //! address speaks of, with at least that role; each carries its campaign and the [`Viewer`] to read through. The campaign
 //! is that of the first path parameter that is a campaign's id or an id of a table known to [`App::table_of`]. Who is no
 //! member gets 404: the campaign's existence is none of their business.
+//!
+//! A game master may read through other eyes: `?viewer=` on any read ([`crate::view_as`]). They are then, for that read,
+//! what the other is: what only a game master may read is refused.
 
 use std::ops::Deref;
 
@@ -18,7 +21,7 @@ use skald_platform::{
 };
 use uuid::Uuid;
 
-use crate::token;
+use crate::{token, view_as};
 
 /// A signed-in user.
 #[derive(Clone, Debug)]
@@ -44,7 +47,7 @@ pub struct Member {
     pub campaign: CampaignId,
     /// The role there.
     pub role: Role,
-    characters: Vec<EntityId>,
+    pub(crate) characters: Vec<EntityId>,
 }
 
 /// Any member.
@@ -225,7 +228,8 @@ where
         })
         .ok_or_else(|| Error::internal("the address names no campaign"))?;
     let id = Uuid::try_parse(id).map_err(|_| Error::not_found())?;
-    Ok(Member::by(&app, &user.actor, table, id).await?)
+    let member = Member::by(&app, &user.actor, table, id).await?;
+    view_as::apply(&app, member, parts).await
 }
 
 impl<S> FromRequestParts<S> for Observer

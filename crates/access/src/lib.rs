@@ -14,6 +14,7 @@ mod limits;
 pub mod live;
 pub mod schema;
 pub mod token;
+mod view_as;
 mod visitor;
 
 pub use accounts::Housekeeping;

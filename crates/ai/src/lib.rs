@@ -19,7 +19,8 @@ use skald_platform::App;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use context::{ContextInput, Prompt, Receipt, Turn};
-pub use engine::{Answerer, Answering, Call, Choice, Connect, Endpoint, Engine, Failed, Piece};
+pub use engine::{Answerer, Answering, Call, Choice, Connect, Endpoint, Engine, Failed, Piece, Services};
+pub use providers::Dialect;
 
 /// Path parameters that are ids of this crate's tables: none belongs to exactly one campaign.
 pub const OWNED: &[(&str, &str)] = &[];

@@ -4,7 +4,7 @@ use sea_orm_migration::{prelude::*, schema::*};
 
 /// The migrations of this crate, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Tables)]
+    vec![Box::new(Tables), Box::new(Dialects), Box::new(Places)]
 }
 
 struct Tables;
@@ -94,5 +94,37 @@ impl MigrationTrait for Tables {
             Index::create().name("ai_calls_by_campaign").table("ai_calls").col("campaign_id").col("id").take(),
         )
         .await
+    }
+}
+
+/// What a provider speaks; those from before spoke OpenAI's dialect.
+struct Dialects;
+
+impl MigrationName for Dialects {
+    fn name(&self) -> &str {
+        "m0015_dialects"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Dialects {
+    async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        m.alter_table(Table::alter().table("ai_providers").add_column(string("dialect").default("openai")).take()).await
+    }
+}
+
+/// How many requests a provider is sent at once.
+struct Places;
+
+impl MigrationName for Places {
+    fn name(&self) -> &str {
+        "m0016_places"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Places {
+    async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        m.alter_table(Table::alter().table("ai_providers").add_column(integer("max_parallel").default(8)).take()).await
     }
 }

@@ -62,28 +62,9 @@ pub(crate) fn column<T: TryGetable>(row: &QueryResult, name: &str) -> Result<T> 
     row.try_get("", name).db()
 }
 
-/// A pattern that finds `text` anywhere, for `LIKE … ESCAPE '\'`.
-pub(crate) fn holding(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn wildcards_in_a_searched_text_stand_for_themselves() {
-        assert_eq!(holding(r"50%_a\b"), r"%50\%\_a\\b%");
-    }
 
     #[test]
     fn every_value_gets_the_next_number() {

@@ -10,7 +10,7 @@ use skald_kernel::{Error, Result, Viewer};
 use skald_platform::{App, http::Problem};
 use uuid::Uuid;
 
-use crate::{entities, facts, relationships};
+use crate::{entities, facts, maps, relationships};
 
 /// The game master of the campaign that the entity, fact or relationship in the address belongs to.
 #[derive(Clone, Debug)]
@@ -47,6 +47,8 @@ async fn sees(app: &App, viewer: &Viewer, parameter: &str, id: Uuid) -> Result<b
         "entity_id" => Ok(!entities::named(db, viewer, &[id.into()]).await?.is_empty()),
         "location_id" => entities::is_location(db, viewer, id.into()).await,
         "fact_id" => facts::sees(db, viewer, id.into()).await,
+        "map_id" => maps::sees(db, viewer, id.into()).await,
+        "pin_id" => maps::sees_pin(db, viewer, id.into()).await,
         "relationship_id" => relationships::sees(db, viewer, id.into()).await,
         _ => Ok(true),
     }

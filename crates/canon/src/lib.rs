@@ -3,15 +3,21 @@
 //! Every read takes a [`skald_kernel::Viewer`], and the filter for it is part of the query ([`sight`] is the only place that
 //! writes it). What a viewer may not know is absent from lists, counts, trees and references, and answers 404 by its id.
 //! Every change is versioned, made by a game master (or by the engine, for a clue that was found), and commits with its
-//! audit row and its events. Absent by design: proposals, plots with dependencies, lorebooks, search in bodies.
+//! audit row and its events. Absent by design: proposals, plots with dependencies, lorebooks.
 
 mod bind;
 mod editor;
 pub mod entities;
 pub mod facts;
+pub mod graph;
+pub mod links;
 pub mod locations;
+pub mod maps;
+pub mod media;
+pub mod passages;
 pub mod relationships;
 pub mod schema;
+pub mod search;
 mod sight;
 mod words;
 
@@ -25,13 +31,21 @@ pub const OWNED: &[(&str, &str)] = &[
     ("character_id", "entities"),
     ("fact_id", "facts"),
     ("relationship_id", "relationships"),
+    ("map_id", "maps"),
+    ("pin_id", "map_pins"),
+    ("media_id", "media"),
 ];
 
 /// All routes of the canon, below `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(entities::router())
+        .merge(links::router())
         .merge(locations::router())
         .merge(facts::router())
         .merge(relationships::router())
+        .merge(search::router())
+        .merge(media::router())
+        .merge(graph::router())
+        .merge(maps::router())
 }

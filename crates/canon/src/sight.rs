@@ -5,14 +5,25 @@
 //! - A **fact** is seen when it is canon, the viewer knows it (everyone does, one of the characters, or a faction of
 //!   theirs) *and* its subject and its object can be seen. What only the GM or the reader knows is not seen.
 //! - A **relationship** is seen when it is open to everyone and both its ends can be seen.
+//! - A **passage** of a body is seen by who sees its entity and is among its audience.
+//! - A **map** and a **pin** have a visibility as entities have, and are seen only with what they show.
 //! - A GM sees all of the campaign that is not deleted. What hangs on something deleted is gone for everybody.
 //!
+//! A game master may look through a faction itself: it then stands among the characters, and knows what it knows.
 //! Membership of a faction counts whether or not the relationship itself is secret: a spy knows what the guild knows.
+//! [`Eyes`] is the same filter for what is kept in memory.
 //! Ids are bound as parameters; the fragments hold nothing but placeholders and the aliases the caller chose.
 
-use skald_kernel::Viewer;
+use std::collections::HashSet;
 
-use crate::bind::Binds;
+use sea_orm::ConnectionTrait;
+use skald_kernel::{Result, Viewer};
+use uuid::Uuid;
+
+use crate::{
+    bind::{Binds, column},
+    entities::Visibility,
+};
 
 /// The filter of one viewer in one query.
 #[derive(Debug)]
@@ -30,6 +41,11 @@ impl Sight {
         let known_as =
             if viewer.sees_all() || viewer.known_as().is_empty() { None } else { Some(binds.ids(viewer.known_as())) };
         Self { all: viewer.sees_all(), campaign, known_as }
+    }
+
+    /// Whether nothing but the campaign and what is deleted is filtered.
+    pub fn sees_all(&self) -> bool {
+        self.all
     }
 
     /// The placeholder of the campaign.
@@ -70,11 +86,7 @@ impl Sight {
     pub fn knows(&self, f: &str) -> String {
         let own = match &self.known_as {
             None => String::new(),
-            Some(own) => format!(
-                " OR (knower.knower_type = 'character' AND knower.knower_id IN {own}) \
-                 OR (knower.knower_type = 'faction' AND knower.knower_id IN {})",
-                self.factions(own)
-            ),
+            Some(own) => format!(" OR knower.knower_id IN {own} OR knower.knower_id IN {}", self.factions(own)),
         };
         format!(
             "EXISTS (SELECT 1 FROM fact_knowers knower WHERE knower.fact_id = {f}.id \
@@ -82,16 +94,74 @@ impl Sight {
         )
     }
 
+    /// ` AND …`: that the search document `d` of an entity that is seen is a version of its text for this viewer.
+    pub fn document(&self, d: &str) -> String {
+        if self.all {
+            return format!(" AND {d}.audience IN ('all', 'gm')");
+        }
+        let some = match &self.known_as {
+            None => String::new(),
+            Some(own) => format!(
+                " OR ({d}.audience = 'some' AND EXISTS (SELECT 1 FROM search_document_knowers let_in \
+                 WHERE let_in.document_id = {d}.id AND (let_in.knower_id IN {own} OR let_in.knower_id IN {})))",
+                self.factions(own)
+            ),
+        };
+        format!(" AND ({d}.audience IN ('all', 'open'){some})")
+    }
+
     /// `FROM … WHERE …` of the relationships `r` that are seen, with their ends `a` and `b`.
-    pub fn relationships(&self) -> String {
+    /// `join` is a `JOIN` of the caller's, or nothing.
+    pub fn relationships(&self, join: &str) -> String {
         let open = if self.all { "" } else { " AND r.visibility = 'everyone'" };
         format!(
-            "FROM relationships r JOIN entities a ON a.id = r.from_id AND {} JOIN entities b ON b.id = r.to_id AND {} \
+            "FROM relationships r JOIN entities a ON a.id = r.from_id AND {} JOIN entities b ON b.id = r.to_id AND {} {join} \
              WHERE r.campaign_id = {} AND r.deleted_at IS NULL{open}",
             self.entity("a"),
             self.entity("b"),
             self.campaign,
         )
+    }
+
+    /// The condition under which a column, such as the target of an audience, names a character the viewer looks through or
+    /// a faction of theirs. For viewers that do not see all.
+    pub fn is_known_as(&self, column: &str) -> String {
+        match &self.known_as {
+            None => "1 = 0".to_owned(),
+            Some(own) => format!("({column} IN {own} OR {column} IN {})", self.factions(own)),
+        }
+    }
+
+    /// The condition under which the passage that the link `l` (an alias of `entity_links`) stands in is seen, by who sees
+    /// its entity.
+    pub fn passage(&self, l: &str) -> String {
+        if self.all {
+            return format!("{l}.place <> 'audience'");
+        }
+        format!(
+            "({l}.place = 'open' OR ({l}.place = 'some' AND EXISTS (SELECT 1 FROM entity_links audience \
+             WHERE audience.source_id = {l}.source_id AND audience.place = 'audience' \
+             AND audience.passage = {l}.passage AND {})))",
+            self.is_known_as("audience.target_id")
+        )
+    }
+
+    /// The condition under which the row `row`, which has a `visibility` of its own, is open to the viewer. Whom `some` names
+    /// stands in the table `list`, whose column `of` holds the row's id.
+    pub fn open(&self, row: &str, list: &str, of: &str) -> String {
+        let there = format!("{row}.campaign_id = {} AND {row}.deleted_at IS NULL", self.campaign);
+        if self.all {
+            return there;
+        }
+        let some = match &self.known_as {
+            None => String::new(),
+            Some(own) => format!(
+                " OR ({row}.visibility = 'some' AND EXISTS (SELECT 1 FROM {list} seen_by WHERE seen_by.{of} = {row}.id \
+                 AND (seen_by.knower_id IN {own} OR seen_by.knower_id IN {})))",
+                self.factions(own)
+            ),
+        };
+        format!("{there} AND ({row}.visibility = 'everyone'{some})")
     }
 
     /// The factions that the characters `own` belong to.
@@ -105,6 +175,40 @@ impl Sight {
     }
 }
 
+/// The filter of one viewer over entities that are kept in memory: what [`Sight::entity`] says of rows.
+#[derive(Debug)]
+pub(crate) struct Eyes {
+    all: bool,
+    own: HashSet<Uuid>,
+    /// The characters looked through, and the factions they belong to.
+    knowers: HashSet<Uuid>,
+}
+
+impl Eyes {
+    /// The eyes of `viewer`, with the factions of this moment.
+    pub async fn of(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Self> {
+        let own: HashSet<Uuid> = viewer.known_as().iter().map(|id| id.0).collect();
+        let mut knowers = own.clone();
+        let mut binds = Binds::default();
+        let sight = Sight::new(viewer, &mut binds);
+        if let Some(known_as) = &sight.known_as {
+            let text = format!("SELECT id FROM entities WHERE id IN {}", sight.factions(known_as));
+            for row in binds.rows(db, text).await? {
+                knowers.insert(column(&row, "id")?);
+            }
+        }
+        Ok(Self { all: viewer.sees_all(), own, knowers })
+    }
+
+    /// Whether an entity that is not deleted is seen.
+    pub fn see(&self, id: Uuid, visibility: Visibility, visible_to: &[Uuid]) -> bool {
+        self.all
+            || visibility == Visibility::Everyone
+            || self.own.contains(&id)
+            || (visibility == Visibility::Some && visible_to.iter().any(|knower| self.knowers.contains(knower)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use skald_kernel::{CampaignId, EntityId};
@@ -115,7 +219,8 @@ mod tests {
     fn texts(viewer: &Viewer) -> (Vec<String>, usize) {
         let mut binds = Binds::default();
         let sight = Sight::new(viewer, &mut binds);
-        (vec![sight.entity("e"), sight.facts(), sight.relationships()], binds.len())
+        let map = sight.open("m", "map_visible_to", "map_id");
+        (vec![sight.entity("e"), sight.facts(), sight.relationships(""), map], binds.len())
     }
 
     fn campaign() -> CampaignId {

@@ -72,7 +72,7 @@ codes! {
     InvitationSpent = "invitation_spent", 410, false, "The invitation is no longer valid";
     VersionStale = "version_stale", 412, false, "Somebody changed this in the meantime";
     TooLarge = "too_large", 413, false, "The body is too large";
-    UnsupportedMedia = "unsupported_media", 415, false, "Send application/json";
+    UnsupportedMedia = "unsupported_media", 415, false, "The body is of a type this address does not take";
     Invalid = "invalid", 422, false, "Some fields are not valid";
     RuleRefused = "rule_refused", 422, false, "The rules do not allow this";
     VersionNeeded = "version_needed", 428, false, "Send If-Match with the version you saw";

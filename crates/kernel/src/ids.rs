@@ -60,6 +60,12 @@ ids! {
     FactId,
     /// A typed edge between two entities.
     RelationshipId,
+    /// A picture of a campaign.
+    MediaId,
+    /// A picture with pins on it.
+    MapId,
+    /// A mark on a map.
+    PinId,
     /// One sitting: table, game or roleplay.
     SessionId,
     /// One item of a session's timeline.

@@ -58,6 +58,9 @@ pub enum Message {
     User {
         /// Its text.
         text: String,
+        /// What goes with it, for models that see.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        images: Vec<Image>,
     },
     /// What the model said, and the tools it called.
     Assistant {
@@ -75,6 +78,31 @@ pub enum Message {
         /// The answer, as text or JSON.
         content: String,
     },
+}
+
+impl Message {
+    /// What people said, in words alone.
+    pub fn user(text: impl Into<String>) -> Self {
+        Self::User { text: text.into(), images: Vec::new() }
+    }
+}
+
+/// An image for a model that sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Such as `image/png`.
+    pub media_type: String,
+    /// The file, in base64 (RFC 4648, with padding).
+    pub base64: String,
+}
+
+/// The shape an answer shall have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnswerSchema {
+    /// A word for it: letters, digits and underscores.
+    pub name: String,
+    /// The JSON schema of an object.
+    pub schema: Value,
 }
 
 /// A tool the model may call.
@@ -148,6 +176,10 @@ pub struct ModelRequest {
     pub messages: Vec<Message>,
     /// The tools the model may call.
     pub tools: Vec<ToolSpec>,
+    /// The shape of the answer, which then is JSON; free text where there is none. Wires ask for it in the way their service
+    /// knows; whether the answer fits is checked by the engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<AnswerSchema>,
     /// How to sample.
     pub sampling: Sampling,
     /// Makes the answer reproducible where the provider can.
@@ -305,10 +337,33 @@ impl From<AiError> for Error {
 }
 
 /// A model a provider offers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ModelInfo {
     /// The service's name of it.
     pub id: String,
+    /// Tokens that fit into a prompt, where the service says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_tokens: Option<u64>,
+}
+
+/// Texts to turn into vectors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EmbedRequest {
+    /// The service's name of the model.
+    pub model: String,
+    /// The texts; none is empty.
+    pub texts: Vec<String>,
+    /// How long the provider may be silent.
+    pub timeouts: Timeouts,
+}
+
+/// Vectors, one for each text, in their order, all of one length.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Embeddings {
+    /// The vectors.
+    pub vectors: Vec<Vec<f32>>,
+    /// Tokens of the texts, where the provider says.
+    pub input_tokens: Option<u64>,
 }
 
 /// Pieces of an answer as they arrive. Dropping it cancels the request.
@@ -322,6 +377,11 @@ pub trait Provider: Send + Sync {
 
     /// The models on offer.
     async fn models(&self) -> Result<Vec<ModelInfo>, AiError>;
+
+    /// The texts as vectors.
+    async fn embed(&self, _request: EmbedRequest) -> Result<Embeddings, AiError> {
+        Err(AiError::new(AiErrorKind::BadRequest, "This service makes no embeddings. Choose another one for them."))
+    }
 
     /// A whole answer at once.
     async fn complete(&self, request: ModelRequest) -> Result<Completion, AiError> {
@@ -396,6 +456,6 @@ impl Provider for Scripted {
     }
 
     async fn models(&self) -> Result<Vec<ModelInfo>, AiError> {
-        Ok(vec![ModelInfo { id: "scripted".into() }])
+        Ok(vec![ModelInfo { id: "scripted".into(), ..ModelInfo::default() }])
     }
 }

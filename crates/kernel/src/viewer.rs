@@ -21,7 +21,8 @@ impl Viewer {
         Self { campaign, gm: true, characters: Vec::new() }
     }
 
-    /// The eyes of `characters` together: what everyone knows and what any of them knows.
+    /// The eyes of `characters` together: what everyone knows and what any of them knows. A faction among them stands for
+    /// its members as such.
     pub fn characters(campaign: CampaignId, mut characters: Vec<EntityId>) -> Self {
         characters.sort_unstable();
         characters.dedup();

@@ -9,7 +9,7 @@ use std::{
 use skald_kernel::{Clock, Ids, Result, Seeds};
 
 use crate::{
-    Actor, Config, Db, Tasks, Tx,
+    Actor, Blobs, Config, Db, Tasks, Tx,
     jobs::Jobs,
     live::{Live, Source},
     secrets::Secrets,
@@ -22,6 +22,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: Config,
     db: Db,
+    blobs: Blobs,
     clock: Clock,
     ids: Ids,
     seeds: Seeds,
@@ -30,6 +31,7 @@ struct Inner {
     jobs: Jobs,
     live: Live,
     owned: HashMap<&'static str, &'static str>,
+    body_limits: HashMap<&'static str, usize>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -37,6 +39,7 @@ struct Inner {
 pub struct AppBuilder {
     config: Config,
     db: Db,
+    blobs: Blobs,
     clock: Clock,
     seeds: Seeds,
     secrets: Secrets,
@@ -44,23 +47,26 @@ pub struct AppBuilder {
     jobs: Jobs,
     live: Live,
     owned: HashMap<&'static str, &'static str>,
+    body_limits: HashMap<&'static str, usize>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
 
 impl App {
     /// Starts gathering; `epoch` is the database's, see [`crate::live::epoch`].
-    pub fn builder(config: Config, db: Db, secrets: Secrets, epoch: String) -> AppBuilder {
+    pub fn builder(config: Config, db: Db, blobs: Blobs, secrets: Secrets, epoch: String) -> AppBuilder {
         let tasks = Tasks::default();
         AppBuilder {
             live: Live::new(epoch, config.heartbeat_s),
             jobs: Jobs::default(),
             config,
             db,
+            blobs,
             clock: Clock::default(),
             seeds: Seeds::default(),
             secrets,
             tasks,
             owned: HashMap::new(),
+            body_limits: HashMap::new(),
             parts: HashMap::new(),
         }
     }
@@ -73,6 +79,11 @@ impl App {
     /// The database, to read from.
     pub fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// Where pictures and other files are.
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
     }
 
     /// The name of this node, the same after a restart, so that it can clean up after its former life.
@@ -128,6 +139,11 @@ impl App {
         self.0.owned.get(parameter).copied()
     }
 
+    /// Bytes of a body at most at an address such as `/api/v1/campaigns/{campaign_id}/media`.
+    pub fn body_limit(&self, route: &str) -> usize {
+        self.0.body_limits.get(route).copied().unwrap_or(self.0.config.max_body_bytes)
+    }
+
     /// A part a slice put in at start, such as the AI engine.
     ///
     /// # Panics
@@ -161,6 +177,13 @@ impl AppBuilder {
         self
     }
 
+    /// Lets an address take larger bodies than others; the handler reads them by [`crate::http::read_body`].
+    #[must_use]
+    pub fn body_limit(mut self, route: &'static str, bytes: usize) -> Self {
+        self.body_limits.insert(route, bytes);
+        self
+    }
+
     /// Puts in a part for [`App::part`].
     #[must_use]
     pub fn part<T: Any + Send + Sync>(mut self, part: T) -> Self {
@@ -187,6 +210,7 @@ impl AppBuilder {
         App(Arc::new(Inner {
             config: self.config,
             db: self.db,
+            blobs: self.blobs,
             clock: self.clock,
             ids: Ids,
             seeds: self.seeds,
@@ -195,6 +219,7 @@ impl AppBuilder {
             jobs: self.jobs,
             live: self.live,
             owned: self.owned,
+            body_limits: self.body_limits,
             parts: self.parts,
         }))
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the database file, the key and later media lie.
+    /// Where the database file, the key and the media (below `blobs`) lie.
     pub data_dir: PathBuf,
     /// `sqlite` for the file in the data folder, or a `postgres://` address.
     pub database_url: String,
@@ -44,6 +44,10 @@ pub struct Config {
     pub max_connections: usize,
     /// Bytes of a JSON body at most.
     pub max_body_bytes: usize,
+    /// Bytes of one picture at most.
+    pub max_media_bytes: usize,
+    /// Bytes of all pictures of a campaign at most.
+    pub max_campaign_media_bytes: u64,
     /// Milliseconds a client has to send its headers.
     pub header_timeout_ms: u64,
     /// Milliseconds a client may pause while sending its body; all of it may take four times as long.
@@ -79,6 +83,8 @@ impl Default for Config {
             metrics_token: None,
             max_connections: 20_000,
             max_body_bytes: 1 << 20,
+            max_media_bytes: 20 << 20,
+            max_campaign_media_bytes: 2 << 30,
             header_timeout_ms: 10_000,
             body_timeout_ms: 15_000,
             shutdown_timeout_ms: 10_000,

@@ -4,6 +4,7 @@
 //! the extractors and errors of [`http`].
 
 pub mod app;
+pub mod blobs;
 pub mod config;
 pub mod db;
 pub mod http;
@@ -19,6 +20,7 @@ pub mod testing;
 pub mod tx;
 
 pub use app::{App, AppBuilder};
+pub use blobs::Blobs;
 pub use config::Config;
 pub use db::Db;
 pub use skald_kernel::{Error, ErrorCode, Result};

@@ -56,6 +56,8 @@ enum Command {
     Migrate,
     /// Adds the demo world to a database that has no campaign yet.
     Seed,
+    /// Writes the search index of all texts again, as after a repair by hand.
+    Reindex,
     /// Shows every setting, its value and where it comes from.
     Config,
     /// Prints the description of the API.
@@ -136,6 +138,14 @@ async fn command(cli: Cli) -> anyhow::Result<ExitCode> {
                 Some(name) => println!("Added the demo world: {name}."),
                 None => println!("There is a campaign already; nothing was added."),
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Reindex => {
+            let app = wiring::assemble(config, Given::default()).await?;
+            let mut progress = |done: u64, all: u64| eprint!("\r{done} of {all} entities and facts");
+            skald_canon::search::reindex(&app, &mut progress).await?;
+            eprintln!();
+            println!("The search index is written.");
             Ok(ExitCode::SUCCESS)
         }
         Command::User { command: UserCommand::Create { username, display_name, admin } } => {

@@ -13,10 +13,12 @@ use skald_access::{
 use skald_canon::{
     entities::{self, EntityIn, EntityKind, EntityPatch, Subtype, Visibility},
     facts::{self, FactIn, Knower},
-    relationships::{self, Openness, RelationshipIn},
+    maps::{self, MapIn, PinIn},
+    media::{self, MediaIn},
+    relationships::{self, Openness, RelationshipIn, RelationshipPatch},
 };
 use skald_kernel::EntityId;
-use skald_platform::{Actor, App};
+use skald_platform::{Actor, App, Tx};
 
 #[derive(RustEmbed)]
 #[folder = "demo"]
@@ -103,6 +105,48 @@ struct Relationship {
     visibility: Openness,
     #[serde(default)]
     note: String,
+    /// The day of play since when it is so; always, when absent.
+    since_day: Option<i64>,
+    /// How it was before that.
+    before: Option<Before>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Before {
+    kind: String,
+    strength: i32,
+    note: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Charts {
+    map: Vec<Chart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chart {
+    name: String,
+    picture: String,
+    alt: String,
+    location: Option<String>,
+    pins: Vec<Pin>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pin {
+    x: f64,
+    y: f64,
+    #[serde(default)]
+    label: String,
+    entity: Option<String>,
+    icon: String,
+    #[serde(default)]
+    colour: String,
+    visibility: Option<Visibility>,
 }
 
 fn read<T: serde::de::DeserializeOwned>(name: &str) -> anyhow::Result<T> {
@@ -188,17 +232,78 @@ pub async fn demo(app: &App) -> anyhow::Result<Option<String>> {
         facts::create(&mut tx, &gm, input).await.with_context(|| fact.text)?;
     }
     for edge in read::<Relationships>("relationships")?.relationship {
-        let input = RelationshipIn {
-            strength: edge.strength.into(),
-            symmetric: edge.symmetric,
-            visibility: edge.visibility,
-            note: edge.note,
-            ..RelationshipIn::new(id_of(&ids, &edge.from)?, edge.kind, id_of(&ids, &edge.to)?)
-        };
-        relationships::create(&mut tx, &gm, input).await.with_context(|| format!("{} → {}", edge.from, edge.to))?;
+        relate(&mut tx, &gm, &ids, &edge).await.with_context(|| format!("{} → {}", edge.from, edge.to))?;
+    }
+    for chart in read::<Charts>("maps")?.map {
+        draw(&mut tx, &gm, &ids, &chart).await.with_context(|| chart.name)?;
     }
     tx.commit().await?;
     Ok(Some(campaign.name))
+}
+
+async fn relate(tx: &mut Tx, gm: &Gm, ids: &HashMap<String, EntityId>, edge: &Relationship) -> anyhow::Result<()> {
+    let since = edge.since_day.map(day_begins);
+    let first = RelationshipIn {
+        strength: edge.strength.into(),
+        symmetric: edge.symmetric,
+        visibility: edge.visibility,
+        note: edge.note.clone(),
+        story_time: since,
+        ..RelationshipIn::new(id_of(ids, &edge.from)?, edge.kind.clone(), id_of(ids, &edge.to)?)
+    };
+    let Some(before) = &edge.before else {
+        relationships::create(tx, gm, first).await?;
+        return Ok(());
+    };
+    let earlier = RelationshipIn {
+        kind: before.kind.clone(),
+        strength: before.strength,
+        note: before.note.clone(),
+        story_time: None,
+        ..first.clone()
+    };
+    let made = relationships::create(tx, gm, earlier).await?;
+    let now = RelationshipPatch {
+        kind: Some(Some(first.kind)),
+        strength: Some(Some(first.strength)),
+        note: Some(Some(first.note)),
+        story_time: Some(since),
+        ..RelationshipPatch::default()
+    };
+    relationships::update(tx, gm, made.id, made.version, now).await?;
+    Ok(())
+}
+
+/// The minute of story time in which a day of play begins.
+fn day_begins(day: i64) -> i64 {
+    (day - 1) * 24 * 60
+}
+
+async fn draw(tx: &mut Tx, gm: &Gm, ids: &HashMap<String, EntityId>, chart: &Chart) -> anyhow::Result<()> {
+    let file = Demo::get(&chart.picture).with_context(|| format!("demo/{} is missing", chart.picture))?;
+    let stored = media::store(tx.app(), gm.campaign, file.data.into_owned().into()).await?;
+    let named = MediaIn { name: chart.picture.clone(), alt: chart.alt.clone() };
+    let picture = media::create(tx, gm.campaign, None, stored, named).await?;
+    let input = MapIn {
+        name: chart.name.clone(),
+        media_id: picture.id,
+        location_id: chart.location.as_ref().map(|key| id_of(ids, key)).transpose()?,
+        visibility: Visibility::Everyone,
+        visible_to: Vec::new(),
+    };
+    let map = maps::create(tx, gm, input).await?;
+    for pin in &chart.pins {
+        let input = PinIn {
+            label: pin.label.clone(),
+            entity_id: pin.entity.as_ref().map(|key| id_of(ids, key)).transpose()?,
+            icon: pin.icon.clone(),
+            colour: pin.colour.clone(),
+            visibility: pin.visibility.unwrap_or(Visibility::Everyone),
+            ..PinIn::new(pin.x, pin.y)
+        };
+        maps::pin(tx, gm, map.id, input).await?;
+    }
+    Ok(())
 }
 
 fn id_of(ids: &HashMap<String, EntityId>, key: &str) -> anyhow::Result<EntityId> {

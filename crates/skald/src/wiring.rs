@@ -4,11 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+use skald_ai::Dialect;
 use skald_kernel::{
     Clock, Ids, Seeds,
     model::{Provider, Timeouts},
 };
-use skald_platform::{App, Config, Db, jobs, live, secrets::Secrets};
+use skald_models::{Anthropic, Cohere, Gemini, Ollama, OpenAi};
+use skald_platform::{App, Blobs, Config, Db, jobs, live, secrets::Secrets};
 
 /// All tables, in the order of the crates.
 pub struct Schema;
@@ -57,22 +59,36 @@ pub async fn assemble(config: Config, given: Given) -> anyhow::Result<App> {
         ms => Arc::new(skald_oracle::Oracle::new().paced(Duration::from_millis(ms))),
     };
     let connect: skald_ai::Connect = Arc::new(move |endpoint| {
-        let wire = skald_models::OpenAi::new(client.clone(), &endpoint.base_url, endpoint.api_key.clone())?;
-        Ok(Arc::new(wire) as Arc<dyn Provider>)
+        let (client, url, key) = (client.clone(), &endpoint.base_url, endpoint.api_key.clone());
+        Ok(match endpoint.dialect {
+            Dialect::Openai => Arc::new(OpenAi::new(client, url, key)?) as Arc<dyn Provider>,
+            Dialect::Anthropic => Arc::new(Anthropic::new(client, url, key)?),
+            Dialect::Gemini => Arc::new(Gemini::new(client, url, key)?),
+            Dialect::Cohere => Arc::new(Cohere::new(client, url, key)?),
+            Dialect::Ollama => Arc::new(Ollama::new(client, url, key)?),
+        })
     });
-    let app = App::builder(config, db, secrets, epoch)
+    let services = skald_ai::Services { connect, is_outside: skald_models::is_outside };
+    let blobs = Blobs::open(&config.data_dir).context("preparing the folder for pictures")?;
+    let media_bytes = config.max_media_bytes;
+    let app = App::builder(config, db, blobs, secrets, epoch)
         .clock(given.clock)
         .seeds(given.seeds)
         .owned(skald_access::OWNED)
         .owned(skald_canon::OWNED)
+        .body_limit("/api/v1/campaigns/{campaign_id}/media", media_bytes)
         .owned(skald_table::OWNED)
         .part(skald_access::Guard::default())
-        .part(skald_ai::Engine::new(oracle, connect))
+        .part(skald_canon::search::Indexes::default())
+        .part(skald_ai::Engine::new(oracle, services))
+        .part(skald_canon::graph::Nets::default())
         .part(skald_play::Answers::default())
         .source(skald_play::SessionStream)
         .source(skald_access::CampaignStream)
         .job(skald_platform::jobs::Housekeeping)
         .job(skald_access::Housekeeping)
+        .job(skald_canon::media::Housekeeping)
+        .job(skald_canon::search::Reindex)
         .job(skald_play::Narrate)
         .build();
     Ok(app)
@@ -100,6 +116,7 @@ pub async fn start(app: &App, roles: Roles) -> anyhow::Result<()> {
         live::start(app);
     }
     if roles.worker {
+        skald_canon::search::start(app).await?;
         jobs::start(app).await?;
     }
     Ok(())

@@ -145,10 +145,12 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
             has_key: false,
             outside: false,
             enabled: true,
+            max_parallel: 8,
             version: 1,
           },
         ]),
       )
+    if (path === '/ai/models') return ok(page([]))
     if (path === '/ai/providers/test')
       return ok(
         String(body.base_url).includes('8080')
@@ -272,6 +274,8 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
               })),
           ),
         )
+      case '/maps':
+        return ok(page([]))
       case '/locations':
         return ok(page(world.entities.filter((e) => e.kind === 'location' && !e.parent_id).map(brief)))
       case '/facts':

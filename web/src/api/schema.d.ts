@@ -339,6 +339,23 @@ export interface paths {
         patch: operations["update_entity"];
         trace?: never;
     };
+    "/api/v1/entities/{entity_id}/backlinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entities whose bodies link to this one, in passages that you may read, by name. */
+        get: operations["list_backlinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/locations": {
         parameters: {
             query?: never;
@@ -346,7 +363,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The roots of the tree: locations that lie in nothing you can see, each with the number of its children. */
+        /**
+         * The roots of the tree: locations that lie in nothing you can see, each with the number of its children. With `under`, all
+         *     locations inside one.
+         */
         get: operations["list_locations"];
         put?: never;
         post?: never;
@@ -478,6 +498,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/characters/{character_id}/relationships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The relationships of a character that you may know, all of them. */
+        get: operations["list_character_relationships"];
+        put?: never;
+        /** Notes a relationship from a character's side. */
+        post: operations["create_character_relationship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relationships/{relationship_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a relationship was over story time, the earliest state first. */
+        get: operations["list_relationship_states"];
+        put?: never;
+        post?: never;
+        /** Takes a state out of a relationship's history. */
+        delete: operations["delete_relationship_state"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/relationships/{relationship_id}": {
         parameters: {
             query?: never;
@@ -495,6 +551,199 @@ export interface paths {
         head?: never;
         /** Changes some of a relationship: absent leaves, null clears, a value sets. */
         patch: operations["update_relationship"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks for names, as they are written or heard, and for words in texts and facts that you may read. */
+        get: operations["search_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/search/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be meant by what somebody types or says, by name and by ear. */
+        get: operations["suggest_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures of a campaign that you may see, newest first. */
+        get: operations["list_media"];
+        put?: never;
+        /** Puts a picture in: PNG, JPEG, WebP or GIF, told by its bytes, at most 8192 pixels on each side. The body is the file. */
+        post: operations["upload_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a picture. A browser may keep them, and asks each time whether it still may show them. */
+        get: operations["get_media"];
+        put?: never;
+        post?: never;
+        /** Deletes a picture that nothing uses. */
+        delete: operations["delete_media"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/relationships/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The graph of relationships that you may know: around one entity, or those with the most ties. */
+        get: operations["find_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/relationships/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shortest way from one entity to another, over relationships that you may know. */
+        get: operations["find_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/relationships/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who stands in the middle of what you may know, and who belongs together. */
+        get: operations["analyse_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The maps that you may know, by name, without their pins. */
+        get: operations["list_maps"];
+        put?: never;
+        /** Makes a map of a picture. */
+        post: operations["create_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One map with the pins that you may know. */
+        get: operations["get_map"];
+        put?: never;
+        post?: never;
+        /** Deletes a map with its pins. */
+        delete: operations["delete_map"];
+        options?: never;
+        head?: never;
+        /** Changes some of a map: absent leaves, null clears, a value sets. */
+        patch: operations["update_map"];
+        trace?: never;
+    };
+    "/api/v1/maps/{map_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a pin on a map. */
+        post: operations["create_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pins/{pin_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a pin off its map. */
+        delete: operations["delete_pin"];
+        options?: never;
+        head?: never;
+        /** Changes some of a pin: absent leaves, null clears, a value sets. */
+        patch: operations["update_pin"];
         trace?: never;
     };
     "/api/v1/ai/providers": {
@@ -939,6 +1188,25 @@ export interface components {
              */
             charisma?: number;
         };
+        /** @description Figures of the graph that the viewer may know. */
+        Analytics: {
+            /**
+             * Format: int64
+             * @description Entities with at least one tie.
+             */
+            nodes_total: number;
+            /**
+             * Format: int64
+             * @description Ties.
+             */
+            edges_total: number;
+            /** @description The most central entities, by rank. */
+            central: components["schemas"]["Central"][];
+            /** @description Communities of two or more, at most 50, the largest first. */
+            communities: components["schemas"]["Community"][];
+            /** @description Whether the graph is so large that some of it was left out. */
+            truncated: boolean;
+        };
         /** @description Who an entry comes from. */
         Author: {
             /** @description The user. */
@@ -958,6 +1226,17 @@ export interface components {
             name: string;
             /** @enum {string} */
             type: "engine";
+        };
+        /** @description A page that links to another. */
+        BacklinkOut: {
+            /** @description The entity whose body has the link. */
+            id: components["schemas"]["EntityId"];
+            /** @description What it is. */
+            kind: components["schemas"]["EntityKind"];
+            /** @description Its name. */
+            name: string;
+            /** @description The words around the link, at most 200 characters. */
+            excerpt: string;
         };
         /** @description A call with everything that was sent and came back. */
         CallDetailOut: components["schemas"]["CallOut"] & {
@@ -1117,6 +1396,31 @@ export interface components {
              */
             usable?: boolean;
         };
+        /** @description An entity that much depends on. */
+        Central: {
+            /** @description The entity. */
+            node: components["schemas"]["GraphNode"];
+            /**
+             * Format: int32
+             * @description Its ties.
+             */
+            degree: number;
+            /**
+             * Format: double
+             * @description Its share of the attention of all, 0 to 1 (PageRank).
+             */
+            rank: number;
+            /**
+             * Format: double
+             * @description The share of shortest ways between others that lead over it, 0 to 1 (betweenness; estimated for large graphs).
+             */
+            betweenness: number;
+            /**
+             * Format: int32
+             * @description The number of its community.
+             */
+            community: number;
+        };
         /** @description A member of the party. */
         CharacterOut: {
             /** @description Who. */
@@ -1187,6 +1491,21 @@ export interface components {
             /** @description What it says. */
             text: string;
         };
+        /** @description Entities that are tied more to each other than to the rest. */
+        Community: {
+            /**
+             * Format: int32
+             * @description Its number, from 0 for the largest.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description How many belong to it.
+             */
+            size: number;
+            /** @description The first of them by rank, at most 10. */
+            members: components["schemas"]["GraphNode"][];
+        };
         /**
          * Format: uuid
          * @description One signed-in device of a user: a family of refresh tokens.
@@ -1213,6 +1532,11 @@ export interface components {
             /** @description Whether this request comes from it. */
             current: boolean;
         };
+        /**
+         * @description The dialect a model service speaks.
+         * @enum {string}
+         */
+        Dialect: "openai" | "anthropic" | "gemini" | "cohere" | "ollama";
         /** @description One die that was thrown. */
         DieRolled: {
             /**
@@ -1242,6 +1566,7 @@ export interface components {
             /** @description Tags, sorted. */
             tags: string[];
             parent_id?: components["schemas"]["EntityId"] | null;
+            portrait_id?: components["schemas"]["MediaId"] | null;
             /** @description Who may see it. */
             visibility: components["schemas"]["Visibility"];
             /**
@@ -1266,7 +1591,10 @@ export interface components {
             aliases?: string[];
             /** @description At most 500 characters. */
             summary?: string;
-            /** @description Markdown, at most 100 000 characters. */
+            /**
+             * @description Markdown, at most 100 000 characters. `[[Name]]` links to an entity; what stands between `:::secret` and `:::` is
+             *     for game masters, and for the characters and factions that the fence names: `:::secret [[Name]]`.
+             */
             body?: string;
             /** @description At most 50 tags of at most 40 characters, alike whatever their case and accents. */
             tags?: string[];
@@ -1277,6 +1605,7 @@ export interface components {
             /** @description Characters and factions, for visibility `some`. */
             visible_to?: components["schemas"]["EntityId"][];
             parent_id?: components["schemas"]["EntityId"] | null;
+            portrait_id?: components["schemas"]["MediaId"] | null;
         };
         /**
          * @description What an entity is. It never changes.
@@ -1305,7 +1634,7 @@ export interface components {
             aliases: string[];
             /** @description In short. */
             summary: string;
-            /** @description Markdown. */
+            /** @description Markdown, without the passages that the viewer may not know. */
             body: string;
             /** @description Tags, sorted. */
             tags: string[];
@@ -1319,8 +1648,14 @@ export interface components {
             /** @description Characters and factions, for visibility `some`; only a game master is told. */
             visible_to?: components["schemas"]["EntityId"][] | null;
             parent_id?: components["schemas"]["EntityId"] | null;
+            portrait_id?: components["schemas"]["MediaId"] | null;
             /** @description For one location: where it lies, from the outermost inwards, as far as the viewer can see without a gap. */
             ancestors?: components["schemas"]["EntityName"][] | null;
+            /**
+             * @description What the `[[links]]` of the body lead to. For a viewer that does not see all, only what they may know: of anything
+             *     else the body holds the label alone, or `…`.
+             */
+            links?: components["schemas"]["LinkOut"][];
             /**
              * Format: int64
              * @description Counts changes from 1.
@@ -1377,6 +1712,8 @@ export interface components {
             visible_to?: components["schemas"]["EntityId"][] | null;
             /** @default null */
             parent_id?: components["schemas"]["EntityId"] | null;
+            /** @default null */
+            portrait_id?: components["schemas"]["MediaId"] | null;
         };
         /**
          * Format: uuid
@@ -1433,6 +1770,23 @@ export interface components {
             id: components["schemas"]["EntityId"];
             /** @description The name. */
             name: string;
+        };
+        /** @description How many hits have something in common. */
+        FacetCount: {
+            /** @description The kind or tag. */
+            value: string;
+            /**
+             * Format: int64
+             * @description How many hits have it.
+             */
+            count: number;
+        };
+        /** @description What the hits have in common. */
+        Facets: {
+            /** @description Their kinds, the most frequent first. */
+            kinds: components["schemas"]["FacetCount"][];
+            /** @description Their tags, the most frequent first; at most 30. */
+            tags: components["schemas"]["FacetCount"][];
         };
         /**
          * Format: uuid
@@ -1606,6 +1960,67 @@ export interface components {
             /** @description `queued` or `running`. */
             status: string;
         };
+        /** @description Entities and the relationships among them. */
+        Graph: {
+            /** @description The entities. */
+            nodes: components["schemas"]["GraphNode"][];
+            /** @description The relationships between two of them. */
+            edges: components["schemas"]["GraphEdge"][];
+            /** @description Whether there is more than what is shown. */
+            truncated: boolean;
+        };
+        /** @description A relationship in the graph. */
+        GraphEdge: {
+            /** @description The relationship. */
+            id: components["schemas"]["RelationshipId"];
+            /** @description One end. */
+            from_id: components["schemas"]["EntityId"];
+            /** @description The other end. */
+            to_id: components["schemas"]["EntityId"];
+            /** @description What kind. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description −10 to 10.
+             */
+            strength: number;
+            /** @description Whether it holds the other way round as well. */
+            symmetric: boolean;
+        };
+        /** @description An entity in the graph. */
+        GraphNode: {
+            /** @description The entity. */
+            id: components["schemas"]["EntityId"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it is. */
+            kind: components["schemas"]["EntityKind"];
+            subtype?: components["schemas"]["Subtype"] | null;
+            /**
+             * Format: int32
+             * @description With a center: how many ties away it is.
+             */
+            distance?: number | null;
+        };
+        /** @description An entity that was found. */
+        Hit: {
+            /** @description The entity. */
+            id: components["schemas"]["EntityId"];
+            /** @description What it is. */
+            kind: components["schemas"]["EntityKind"];
+            subtype?: components["schemas"]["Subtype"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Its tags, sorted. */
+            tags: string[];
+            /** @description The other name that fits, when it is not the name itself. */
+            matched?: string | null;
+            /** @description Why it was found. */
+            why: components["schemas"]["Why"];
+            fact_id?: components["schemas"]["FactId"] | null;
+            /** @description What its text or the fact says around it; the beginning of its text when only the name was found. */
+            snippet: components["schemas"]["Piece"][];
+        };
         /**
          * Format: uuid
          * @description An invitation into a campaign.
@@ -1685,12 +2100,133 @@ export interface components {
             /** @enum {string} */
             type: "reader";
         };
+        /** @description What a link in a body leads to. */
+        LinkOut: {
+            /** @description The name as the body has it. */
+            text: string;
+            /** @description What bears it. */
+            id: components["schemas"]["EntityId"];
+            /** @description Its name now. */
+            name: string;
+            /** @description What it is. */
+            kind: components["schemas"]["EntityKind"];
+        };
         /** @description Name and password. */
         LoginIn: {
             /** @description The name to sign in with; case and accents do not matter. */
             username: string;
             /** @description The password. */
             password: string;
+        };
+        /**
+         * Format: uuid
+         * @description A picture with pins on it.
+         */
+        MapId: string;
+        /** @description A map to make. */
+        MapIn: {
+            /** @description 1 to 120 characters. */
+            name: string;
+            /** @description The picture, put in with `POST /campaigns/{id}/media`. */
+            media_id: components["schemas"]["MediaId"];
+            location_id?: components["schemas"]["EntityId"] | null;
+            /** @description `everyone` when absent. */
+            visibility?: components["schemas"]["Visibility"];
+            /** @description Characters and factions, for visibility `some`. */
+            visible_to?: components["schemas"]["EntityId"][];
+        };
+        /** @description A map as its viewer may know it. */
+        MapOut: {
+            /** @description The map. */
+            id: components["schemas"]["MapId"];
+            /** @description Its campaign. */
+            campaign_id: components["schemas"]["CampaignId"];
+            /** @description Its name. */
+            name: string;
+            /** @description The picture. */
+            media_id: components["schemas"]["MediaId"];
+            /**
+             * Format: int32
+             * @description Pixels of the picture from left to right.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Pixels of the picture from top to bottom.
+             */
+            height: number;
+            location_id?: components["schemas"]["EntityId"] | null;
+            /** @description The location's name. */
+            location_name?: string | null;
+            /** @description Who may see it. */
+            visibility: components["schemas"]["Visibility"];
+            /** @description Characters and factions, for visibility `some`; only a game master is told, and only for one map. */
+            visible_to?: components["schemas"]["EntityId"][] | null;
+            /** @description For one map: the pins that the viewer may know, in the order in which they were set. */
+            pins?: components["schemas"]["PinOut"][] | null;
+            /**
+             * Format: int64
+             * @description Counts changes from 1.
+             */
+            version: number;
+        };
+        /** @description A change of a map: absent leaves, null clears, a value sets. */
+        MapPatch: {
+            /**
+             * @description Cannot be null.
+             * @default null
+             */
+            name?: string | null;
+            /** @default null */
+            media_id?: components["schemas"]["MediaId"] | null;
+            /** @default null */
+            location_id?: components["schemas"]["EntityId"] | null;
+            /** @default null */
+            visibility?: components["schemas"]["Visibility"] | null;
+            /**
+             * @description Characters and factions.
+             * @default null
+             */
+            visible_to?: components["schemas"]["EntityId"][] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A picture of a campaign.
+         */
+        MediaId: string;
+        /** @description A picture. Its bytes are at `/media/<id>`. */
+        MediaOut: {
+            /** @description The picture. */
+            id: components["schemas"]["MediaId"];
+            /** @description Its campaign. */
+            campaign_id: components["schemas"]["CampaignId"];
+            /** @description `image/png`, `image/jpeg`, `image/webp` or `image/gif`. */
+            content_type: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description Pixels from left to right.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Pixels from top to bottom.
+             */
+            height: number;
+            /** @description The file's name. */
+            name: string;
+            /** @description What can be seen. */
+            alt: string;
+            uploaded_by?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: date-time
+             * @description When it was put in.
+             */
+            created_at: string;
         };
         /** @description A member. */
         MemberOut: {
@@ -1727,6 +2263,12 @@ export interface components {
             kind: components["schemas"]["ProviderKind"];
             /** @description Whether what is sent there leaves the house. */
             outside: boolean;
+            /**
+             * Format: int64
+             * @description Seconds for which it is left alone because it keeps failing or said so; null while it is asked. As the node that
+             *     answers knows.
+             */
+            resting_s?: number | null;
         };
         /** @description Where a location shall lie. */
         MoveIn: {
@@ -1754,6 +2296,27 @@ export interface components {
          * @enum {string}
          */
         Openness: "everyone" | "gm";
+        /** @description One page of a list. */
+        Page_BacklinkOut: {
+            /** @description The rows. */
+            items: {
+                /** @description The entity whose body has the link. */
+                id: components["schemas"]["EntityId"];
+                /** @description What it is. */
+                kind: components["schemas"]["EntityKind"];
+                /** @description Its name. */
+                name: string;
+                /** @description The words around the link, at most 200 characters. */
+                excerpt: string;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
         /** @description One page of a list. */
         Page_CallOut: {
             /** @description The rows. */
@@ -1881,6 +2444,7 @@ export interface components {
                 /** @description Tags, sorted. */
                 tags: string[];
                 parent_id?: components["schemas"]["EntityId"] | null;
+                portrait_id?: components["schemas"]["MediaId"] | null;
                 /** @description Who may see it. */
                 visibility: components["schemas"]["Visibility"];
                 /**
@@ -2031,6 +2595,95 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_MapOut: {
+            /** @description The rows. */
+            items: {
+                /** @description The map. */
+                id: components["schemas"]["MapId"];
+                /** @description Its campaign. */
+                campaign_id: components["schemas"]["CampaignId"];
+                /** @description Its name. */
+                name: string;
+                /** @description The picture. */
+                media_id: components["schemas"]["MediaId"];
+                /**
+                 * Format: int32
+                 * @description Pixels of the picture from left to right.
+                 */
+                width: number;
+                /**
+                 * Format: int32
+                 * @description Pixels of the picture from top to bottom.
+                 */
+                height: number;
+                location_id?: components["schemas"]["EntityId"] | null;
+                /** @description The location's name. */
+                location_name?: string | null;
+                /** @description Who may see it. */
+                visibility: components["schemas"]["Visibility"];
+                /** @description Characters and factions, for visibility `some`; only a game master is told, and only for one map. */
+                visible_to?: components["schemas"]["EntityId"][] | null;
+                /** @description For one map: the pins that the viewer may know, in the order in which they were set. */
+                pins?: components["schemas"]["PinOut"][] | null;
+                /**
+                 * Format: int64
+                 * @description Counts changes from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_MediaOut: {
+            /** @description The rows. */
+            items: {
+                /** @description The picture. */
+                id: components["schemas"]["MediaId"];
+                /** @description Its campaign. */
+                campaign_id: components["schemas"]["CampaignId"];
+                /** @description `image/png`, `image/jpeg`, `image/webp` or `image/gif`. */
+                content_type: string;
+                /**
+                 * Format: int64
+                 * @description Its size.
+                 */
+                bytes: number;
+                /**
+                 * Format: int32
+                 * @description Pixels from left to right.
+                 */
+                width: number;
+                /**
+                 * Format: int32
+                 * @description Pixels from top to bottom.
+                 */
+                height: number;
+                /** @description The file's name. */
+                name: string;
+                /** @description What can be seen. */
+                alt: string;
+                uploaded_by?: components["schemas"]["UserId"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was put in.
+                 */
+                created_at: string;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_MemberOut: {
             /** @description The rows. */
             items: {
@@ -2072,6 +2725,12 @@ export interface components {
                 kind: components["schemas"]["ProviderKind"];
                 /** @description Whether what is sent there leaves the house. */
                 outside: boolean;
+                /**
+                 * Format: int64
+                 * @description Seconds for which it is left alone because it keeps failing or said so; null while it is asked. As the node that
+                 *     answers knows.
+                 */
+                resting_s?: number | null;
             }[];
             /** @description Ask for the next page with it; null at the end. */
             next_cursor?: string | null;
@@ -2101,6 +2760,11 @@ export interface components {
                 outside: boolean;
                 /** @description Whether it may be asked. */
                 enabled: boolean;
+                /**
+                 * Format: int32
+                 * @description Requests it is sent at once; more wait.
+                 */
+                max_parallel: number;
                 /**
                  * Format: int64
                  * @description Its version, for `If-Match`; 0 for the oracle, which cannot be changed.
@@ -2168,9 +2832,48 @@ export interface components {
                 note: string;
                 /**
                  * Format: int64
+                 * @description Since when it is so, in minutes of story time; null for always.
+                 */
+                since?: number | null;
+                /**
+                 * Format: int64
                  * @description Counts changes from 1.
                  */
                 version: number;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_RelationshipState: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Since when, in minutes of story time; null for the beginning of time.
+                 */
+                since?: number | null;
+                /** @description What kind. */
+                kind: string;
+                /**
+                 * Format: int32
+                 * @description −10 to 10.
+                 */
+                strength: number;
+                /** @description A note. */
+                note: string;
+                /** @description Where this is known from. */
+                evidence: components["schemas"]["Evidence"];
+                /**
+                 * Format: date-time
+                 * @description When it was written down, in real time.
+                 */
+                created_at: string;
             }[];
             /** @description Ask for the next page with it; null at the end. */
             next_cursor?: string | null;
@@ -2244,6 +2947,125 @@ export interface components {
             /** @description Whether a browser of theirs follows the session right now. */
             online: boolean;
         };
+        /** @description A way from one entity to another. */
+        Path: {
+            /** @description Whether there is one. */
+            found: boolean;
+            /** @description The entities along it, in order, with both ends. */
+            nodes: components["schemas"]["GraphNode"][];
+            /** @description The relationships along it, in order: one fewer. */
+            edges: components["schemas"]["GraphEdge"][];
+        };
+        /** @description A piece of a text. */
+        Piece: {
+            /** @description Plain text, not markup. */
+            text: string;
+            /** @description Whether it is what was looked for. */
+            hit: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A mark on a map.
+         */
+        PinId: string;
+        /** @description A pin to set. */
+        PinIn: {
+            /**
+             * Format: double
+             * @description From the left edge of the picture, 0, to the right, 1.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description From the top edge of the picture, 0, to the bottom, 1.
+             */
+            y: number;
+            /** @description At most 120 characters. Needed when it shows no entity. */
+            label?: string;
+            entity_id?: components["schemas"]["EntityId"] | null;
+            /** @description How it looks: lower-case letters and hyphens, at most 30. `pin` when absent. */
+            icon?: string;
+            /** @description `#rrggbb`, or nothing for the plain colour. */
+            colour?: string;
+            /** @description `everyone` when absent. */
+            visibility?: components["schemas"]["Visibility"];
+            /** @description Characters and factions, for visibility `some`. */
+            visible_to?: components["schemas"]["EntityId"][];
+        };
+        /** @description A pin as its viewer may know it. */
+        PinOut: {
+            /** @description The pin. */
+            id: components["schemas"]["PinId"];
+            /** @description Its map. */
+            map_id: components["schemas"]["MapId"];
+            /**
+             * Format: double
+             * @description From the left edge of the picture, 0, to the right, 1.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description From the top edge of the picture, 0, to the bottom, 1.
+             */
+            y: number;
+            /** @description What is written on it. */
+            label: string;
+            entity_id?: components["schemas"]["EntityId"] | null;
+            entity?: components["schemas"]["EntityBrief"] | null;
+            opens?: components["schemas"]["MapId"] | null;
+            /** @description How it looks. */
+            icon: string;
+            /** @description `#rrggbb`, or nothing. */
+            colour: string;
+            /** @description Who may see it. */
+            visibility: components["schemas"]["Visibility"];
+            /** @description Characters and factions, for visibility `some`; only a game master is told. */
+            visible_to?: components["schemas"]["EntityId"][] | null;
+            /**
+             * Format: int64
+             * @description Counts changes from 1.
+             */
+            version: number;
+        };
+        /** @description A change of a pin: absent leaves, null clears, a value sets. */
+        PinPatch: {
+            /**
+             * Format: double
+             * @description Cannot be null.
+             * @default null
+             */
+            x?: number | null;
+            /**
+             * Format: double
+             * @description Cannot be null.
+             * @default null
+             */
+            y?: number | null;
+            /**
+             * @description Null makes it empty.
+             * @default null
+             */
+            label?: string | null;
+            /** @default null */
+            entity_id?: components["schemas"]["EntityId"] | null;
+            /**
+             * @description Null makes it `pin`.
+             * @default null
+             */
+            icon?: string | null;
+            /**
+             * @description Null makes it plain.
+             * @default null
+             */
+            colour?: string | null;
+            /** @default null */
+            visibility?: components["schemas"]["Visibility"] | null;
+            /**
+             * @description Characters and factions.
+             * @default null
+             */
+            visible_to?: components["schemas"]["EntityId"][] | null;
+        };
         /** @description Where the party is. */
         PlaceOut: {
             /** @description Its id. */
@@ -2266,6 +3088,8 @@ export interface components {
         };
         /** @description A provider to try, stored or not. Not `Debug`: it holds a key. */
         ProbeIn: {
+            /** @description What it speaks; OpenAI's dialect when absent. */
+            kind?: components["schemas"]["Dialect"];
             /** @description Its address. */
             base_url: string;
             /** @description Its key. */
@@ -2327,6 +3151,8 @@ export interface components {
         ProviderIn: {
             /** @description A name of your choice, shown under its answers. */
             name: string;
+            /** @description What it speaks; OpenAI's dialect when absent. */
+            kind?: components["schemas"]["Dialect"];
             /** @description Its address, such as `http://localhost:11434/v1`. */
             base_url: string;
             /** @description The model to ask for. */
@@ -2335,12 +3161,17 @@ export interface components {
             api_key?: string | null;
             /** @description Whether what is sent there leaves the house; judged by the address when absent. */
             outside?: boolean | null;
+            /**
+             * Format: int32
+             * @description Requests it is sent at once, 1 to 1000; 8 when absent.
+             */
+            max_parallel?: number | null;
         };
         /**
-         * @description What a provider speaks.
+         * @description What a provider is.
          * @enum {string}
          */
-        ProviderKind: "openai" | "oracle";
+        ProviderKind: "openai" | "anthropic" | "gemini" | "cohere" | "ollama" | "oracle";
         /** @description A provider. */
         ProviderOut: {
             /** @description Its id; `oracle` for the oracle. */
@@ -2360,6 +3191,11 @@ export interface components {
             /** @description Whether it may be asked. */
             enabled: boolean;
             /**
+             * Format: int32
+             * @description Requests it is sent at once; more wait.
+             */
+            max_parallel: number;
+            /**
              * Format: int64
              * @description Its version, for `If-Match`; 0 for the oracle, which cannot be changed.
              */
@@ -2369,6 +3205,7 @@ export interface components {
         ProviderPatch: {
             /** @description Another name. */
             name?: string | null;
+            kind?: components["schemas"]["Dialect"] | null;
             /** @description Another address. A stored key is not taken along: send `api_key` again, or null to go without. */
             base_url?: string | null;
             /** @description Another model. */
@@ -2379,6 +3216,11 @@ export interface components {
             outside?: boolean | null;
             /** @description Whether it may be asked. */
             enabled?: boolean | null;
+            /**
+             * Format: int32
+             * @description Requests it is sent at once, 1 to 1000.
+             */
+            max_parallel?: number | null;
         };
         /** @description A quest. */
         QuestOut: {
@@ -2447,6 +3289,13 @@ export interface components {
             visibility?: components["schemas"]["Openness"];
             /** @description At most 2000 characters. */
             note?: string;
+            /**
+             * Format: int64
+             * @description Since when it is so, in minutes of story time; always, when absent.
+             */
+            story_time?: number | null;
+            /** @description Where this is known from; an author's hand, when absent. */
+            evidence?: components["schemas"]["Evidence"];
         };
         /** @description A relationship as its viewer may know it. */
         RelationshipOut: {
@@ -2475,11 +3324,19 @@ export interface components {
             note: string;
             /**
              * Format: int64
+             * @description Since when it is so, in minutes of story time; null for always.
+             */
+            since?: number | null;
+            /**
+             * Format: int64
              * @description Counts changes from 1.
              */
             version: number;
         };
-        /** @description A change of a relationship: absent leaves, null clears, a value sets. Its ends stay. */
+        /**
+         * @description A change of a relationship: absent leaves, null clears, a value sets. Its ends stay. Kind, strength and note are those of
+         *     a state: of the latest, or of the one that begins at `story_time`, which is made when there is none.
+         */
         RelationshipPatch: {
             /**
              * @description Cannot be null.
@@ -2504,6 +3361,38 @@ export interface components {
              * @default null
              */
             note?: string | null;
+            /**
+             * Format: int64
+             * @description The state to make or change: the one that holds since then, in minutes of story time; null is the beginning of time.
+             * @default null
+             */
+            story_time?: number | null;
+            /** @default null */
+            evidence?: components["schemas"]["Evidence"] | null;
+        };
+        /** @description How a relationship is or was, from a moment of story time until the next state. */
+        RelationshipState: {
+            /**
+             * Format: int64
+             * @description Since when, in minutes of story time; null for the beginning of time.
+             */
+            since?: number | null;
+            /** @description What kind. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description −10 to 10.
+             */
+            strength: number;
+            /** @description A note. */
+            note: string;
+            /** @description Where this is known from. */
+            evidence: components["schemas"]["Evidence"];
+            /**
+             * Format: date-time
+             * @description When it was written down, in real time.
+             */
+            created_at: string;
         };
         /** @description An answer that is tried again. */
         Retried: {
@@ -2568,6 +3457,26 @@ export interface components {
         RoutesOut: {
             /** @description Telling what happens in a game session. */
             narrate: string[];
+        };
+        /** @description What was found. */
+        SearchOut: {
+            /** @description One page of hits, the best first. */
+            items: components["schemas"]["Hit"][];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many entities were found.
+             */
+            total: number;
+            /** @description Whether there may be more: only the newest texts of very many are counted. */
+            more: boolean;
+            /** @description What all hits have in common. */
+            facets: components["schemas"]["Facets"];
+            /** @description The name that was probably meant, when nothing is called quite so. */
+            did_you_mean?: string | null;
+            /** @description Parts of the query that could not be read and were left out. */
+            ignored: string[];
         };
         /**
          * Format: uuid
@@ -2669,6 +3578,32 @@ export interface components {
          * @enum {string}
          */
         Subtype: "pc" | "npc" | "creature";
+        /** @description An entity that may be meant. */
+        Suggestion: {
+            /** @description The entity. */
+            id: components["schemas"]["EntityId"];
+            /** @description What it is. */
+            kind: components["schemas"]["EntityKind"];
+            subtype?: components["schemas"]["Subtype"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description In short. */
+            summary: string;
+            /** @description The other name that fits, when it is not the name itself. */
+            matched?: string | null;
+            /** @description Why it may be meant. */
+            why: components["schemas"]["Why"];
+            /**
+             * Format: float
+             * @description How well it fits, 0 to 1.
+             */
+            score: number;
+        };
+        /** @description What may be meant, the likeliest first. */
+        Suggestions: {
+            /** @description The entities. */
+            items: components["schemas"]["Suggestion"][];
+        };
         /** @description A ticket for the live socket. */
         TicketOut: {
             /** @description For `GET /api/v1/live?ticket=`, once. */
@@ -2678,6 +3613,31 @@ export interface components {
              * @description Seconds it lasts.
              */
             expires_in: number;
+        };
+        /** @description A relationship to note from one character's side. */
+        TieIn: {
+            /** @description The other end. */
+            to_id: components["schemas"]["EntityId"];
+            /** @description 1 to 60 characters. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description −10 (hatred) to 10 (love); 0 when absent.
+             */
+            strength?: number;
+            /** @description Whether it holds the other way round as well. */
+            symmetric?: boolean;
+            /** @description `everyone` when absent. */
+            visibility?: components["schemas"]["Openness"];
+            /** @description At most 2000 characters. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description Since when it is so, in minutes of story time; always, when absent.
+             */
+            story_time?: number | null;
+            /** @description Where this is known from; an author's hand, when absent. */
+            evidence?: components["schemas"]["Evidence"];
         };
         /** @description A signed-in user's access token. The refresh token comes as a cookie. */
         TokenOut: {
@@ -2738,6 +3698,11 @@ export interface components {
          * @enum {string}
          */
         Visibility: "everyone" | "gm" | "some";
+        /**
+         * @description Why something was found.
+         * @enum {string}
+         */
+        Why: "name" | "spelling" | "sound" | "body" | "fact";
     };
     responses: never;
     parameters: never;
@@ -4144,9 +5109,58 @@ export interface operations {
             };
         };
     };
+    list_backlinks: {
+        parameters: {
+            query?: {
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The entity */
+                entity_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BacklinkOut"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A page that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_locations: {
         parameters: {
             query?: {
+                /** @description All locations inside this one, however deep, instead of the roots. */
+                under?: components["schemas"]["EntityId"];
+                /** @description With `under`: every word must occur in the name or an alias. At most 200 characters. */
+                q?: string;
                 /** @description Rows, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description Where the last page ended: its `next_cursor`. */
@@ -4169,7 +5183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_EntityBrief"];
                 };
             };
-            /** @description No such campaign, or you are no member */
+            /** @description No such campaign, or you are no member; no location to look inside */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4645,7 +5659,10 @@ export interface operations {
     };
     list_relationships: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As it was at this minute of story time; as it is now, when absent. */
+                as_of?: number;
+            };
             header?: never;
             path: {
                 /** @description The entity */
@@ -4727,9 +5744,203 @@ export interface operations {
             };
         };
     };
-    get_relationship: {
+    list_character_relationships: {
+        parameters: {
+            query?: {
+                /** @description As it was at this minute of story time; as it is now, when absent. */
+                as_of?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The character */
+                character_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RelationshipOut"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_character_relationship: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description The character */
+                character_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TieIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationshipOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_relationship_states: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The relationship */
+                relationship_id: components["schemas"]["RelationshipId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RelationshipState"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_relationship_state: {
+        parameters: {
+            query?: {
+                /** @description The state that begins at this minute of story time; the one from the beginning of time, when absent. */
+                since?: number;
+            };
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The relationship */
+                relationship_id: components["schemas"]["RelationshipId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationshipOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of, or no state begins then */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is the only state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_relationship: {
+        parameters: {
+            query?: {
+                /** @description As it was at this minute of story time; as it is now, when absent. */
+                as_of?: number;
+            };
             header?: never;
             path: {
                 /** @description The relationship */
@@ -4842,6 +6053,894 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelationshipOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    search_campaign: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Names as they are written or heard, and words of texts; `"a phrase"`, `begin*`, `-without`, `kind:item`, `tag:old`,
+                 *     `in:"a place"`, `by:author`, `before:2026-03-01`, `after:2026`. At most 500 characters.
+                 */
+                q?: string;
+                /** @description Of these kinds only, parted by commas. */
+                kind?: string;
+                /** @description With all of these tags only, parted by commas. */
+                tag?: string;
+                /** @description Hits, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A filter that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    suggest_names: {
+        parameters: {
+            query?: {
+                /** @description The name, or its beginning; when it is empty, what is at hand and what changed last. At most 200 characters. */
+                q?: string;
+                /** @description Of these kinds only, parted by commas. */
+                kind?: string;
+                /** @description Ids of entities that are on the page or at the table, parted by commas: they and what is related to them come first. */
+                context?: string;
+                /** @description Whether it was heard rather than typed. */
+                spoken?: boolean;
+                /** @description At most so many, 1 to 50; 8 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A filter that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_media: {
+        parameters: {
+            query?: {
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MediaOut"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    upload_media: {
+        parameters: {
+            query?: {
+                /** @description The file's name, at most 200 characters. */
+                name?: string;
+                /** @description What can be seen, for those who cannot see it; at most 500 characters. */
+                alt?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        /** @description The bytes of the picture */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaOut"];
+                };
+            };
+            /** @description Observers cannot */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many bytes or pixels, or the campaign has no room for more */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a picture of a kind that is taken */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid name or alt */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                media_id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description You have it: If-None-Match fits */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                media_id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Somebody else put it in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something uses it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_graph: {
+        parameters: {
+            query?: {
+                /** @description As it was at this minute of story time; as it is now, when absent. */
+                as_of?: number;
+                /** @description What is around this entity; without it, the entities with the most ties. */
+                center?: components["schemas"]["EntityId"];
+                /** @description With `center`: how many ties away, 1 to 4; 2 when absent. */
+                depth?: number;
+                /** @description Ties of this kind only. */
+                kind?: string;
+                /** @description Entities, 1 to 1000; 200 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Graph"];
+                };
+            };
+            /** @description No such campaign, or you are no member; no such center */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A depth or limit out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_path: {
+        parameters: {
+            query: {
+                /** @description Where the way begins. */
+                from: components["schemas"]["EntityId"];
+                /** @description Where it ends. */
+                to: components["schemas"]["EntityId"];
+                /** @description As it was at this minute of story time; as it is now, when absent. */
+                as_of?: number;
+                /** @description Over ties of this kind only. */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Path"];
+                };
+            };
+            /** @description No such campaign, or you are no member; no such end */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description An end is missing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    analyse_graph: {
+        parameters: {
+            query?: {
+                /** @description As it was at this minute of story time; as it is now, when absent. */
+                as_of?: number;
+                /** @description Entities that are listed as central, 1 to 100; 20 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A limit out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_maps: {
+        parameters: {
+            query?: {
+                /** @description Maps of this location only. */
+                location_id?: components["schemas"]["EntityId"];
+                /** @description Maps with a pin of this entity only. */
+                entity_id?: components["schemas"]["EntityId"];
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MapOut"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                map_id: components["schemas"]["MapId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_map: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The map */
+                map_id: components["schemas"]["MapId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_map: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The map */
+                map_id: components["schemas"]["MapId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The map */
+                map_id: components["schemas"]["MapId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_pin: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The pin */
+                pin_id: components["schemas"]["PinId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_pin: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The pin */
+                pin_id: components["schemas"]["PinId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinOut"];
                 };
             };
             /** @description Only the game master may */

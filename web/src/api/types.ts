@@ -34,6 +34,7 @@ export type EntityOut = Schemas['EntityOut']
 export type EntityIn = Schemas['EntityIn']
 export type EntityPatch = Schemas['EntityPatch']
 export type Knower = Schemas['Knower']
+export type MediaOut = Schemas['MediaOut']
 export type FactOut = Schemas['FactOut']
 export type RelationshipOut = Schemas['RelationshipOut']
 

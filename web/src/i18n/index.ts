@@ -6,7 +6,11 @@ import type ai from './en/ai.json'
 import type campaigns from './en/campaigns.json'
 import type canon from './en/canon.json'
 import common from './en/common.json'
+import type graph from './en/graph.json'
+import type media from './en/media.json'
 import type play from './en/play.json'
+import type search from './en/search.json'
+import type world from './en/world.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -17,7 +21,11 @@ declare module 'i18next' {
       ai: typeof ai
       campaigns: typeof campaigns
       canon: typeof canon
+      media: typeof media
+      graph: typeof graph
       play: typeof play
+      search: typeof search
+      world: typeof world
     }
   }
 }

@@ -34,6 +34,7 @@ export function Shell() {
           <div id="skald-crumbs" className={classes.crumbs} />
         </Group>
         <Group gap={6} wrap="nowrap">
+          <div id="skald-tools" />
           <Connection />
           <SchemeSwitch />
           <Account />

@@ -66,6 +66,8 @@ pub(super) async fn create_campaign(
 )]
 pub(super) async fn find_campaign(State(app): State<App>, by: Observer) -> Result<Versioned<CampaignOut>, Problem> {
     let campaign = queries::find(app.db().read(), by.campaign, by.user).await?.ok_or_else(Error::not_found)?;
+    // Who views as somebody else is told that one's role.
+    let campaign = CampaignOut { role: by.role, ..campaign };
     Ok(Versioned(campaign.version, campaign))
 }
 

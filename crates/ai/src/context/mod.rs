@@ -209,7 +209,7 @@ fn conversation(turns: &[Turn], player: String) -> Vec<Message> {
     }
     let message = |(master, text)| match master {
         true => Message::Assistant { text, tool_calls: Vec::new() },
-        false => Message::User { text },
+        false => Message::user(text),
     };
     sides.into_iter().map(message).collect()
 }

@@ -67,7 +67,7 @@ fn tool() -> ToolSpec {
 
 fn text(message: &Message) -> &str {
     match message {
-        Message::System { text } | Message::User { text } | Message::Assistant { text, .. } => text,
+        Message::System { text } | Message::User { text, .. } | Message::Assistant { text, .. } => text,
         Message::Tool { content, .. } => content,
     }
 }

@@ -6,9 +6,10 @@ use skald_kernel::model::{AiError, Delta, DeltaStream, Timeouts};
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::gate::Pass;
 use super::{
     Answerer, Piece,
-    attempts::{cancelled, idle_limit, piece, silent},
+    attempts::{Begun, cancelled, idle_limit, piece, silent},
 };
 use crate::ledger::{Open, Outcome};
 
@@ -20,6 +21,7 @@ pub struct Answering {
     rest: Option<DeltaStream>,
     idle: Duration,
     cancel: CancellationToken,
+    pass: Option<Pass>,
     open: Option<Open>,
     /// The end, held back until the ledger has it.
     ending: Option<(JoinHandle<()>, Result<Piece, AiError>)>,
@@ -32,16 +34,10 @@ impl fmt::Debug for Answering {
 }
 
 impl Answering {
-    pub(super) fn new(
-        by: Answerer,
-        first: Delta,
-        rest: DeltaStream,
-        timeouts: &Timeouts,
-        cancel: CancellationToken,
-        open: Open,
-    ) -> Self {
+    pub(super) fn new(by: Answerer, begun: Begun, timeouts: &Timeouts, cancel: CancellationToken, open: Open) -> Self {
         let idle = idle_limit(timeouts);
-        Self { by, first: Some(first), rest: Some(rest), idle, cancel, open: Some(open), ending: None }
+        let Begun { first, rest, pass } = begun;
+        Self { by, first: Some(first), rest: Some(rest), idle, cancel, pass, open: Some(open), ending: None }
     }
 
     /// The next piece; after `Finish` or an error, none. Nothing is lost when the future is dropped and called again.
@@ -91,6 +87,9 @@ impl Answering {
     fn end(&mut self, outcome: Outcome, end: Result<Piece, AiError>) {
         self.first = None;
         self.rest = None;
+        if let Some(pass) = self.pass.take() {
+            pass.ended(end.as_ref().err());
+        }
         if let Some(open) = self.open.take() {
             self.ending = Some((open.close(outcome, end.as_ref().err()), end));
         }

@@ -6,6 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::gate::{Gates, Pass};
 use futures::StreamExt;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use serde::Serialize;
@@ -37,6 +38,8 @@ pub(crate) struct Candidate {
     pub(crate) name: String,
     /// The model to ask for.
     pub(crate) model: String,
+    /// Requests it takes at once.
+    pub(crate) places: usize,
     /// The provider, or why there is none.
     pub(crate) provider: Result<Arc<dyn Provider>, AiError>,
 }
@@ -61,14 +64,25 @@ pub(crate) struct Progress {
     pub(crate) tried: Vec<Tried>,
 }
 
-/// Asks until there is a first piece; then nobody else is asked.
+/// An answer that has begun.
+pub(super) struct Begun {
+    /// Its first piece.
+    pub(super) first: Delta,
+    /// What follows.
+    pub(super) rest: DeltaStream,
+    /// The way through the gate, held until the end.
+    pub(super) pass: Option<Pass>,
+}
+
+/// Asks until there is a first piece; then nobody else is asked. A model that rests is passed over.
 pub(super) async fn begin(
+    gates: &Gates,
     candidates: &[Candidate],
     request: &ModelRequest,
     seed: u64,
     cancel: &CancellationToken,
     progress: &mut Progress,
-) -> Result<(Delta, DeltaStream), AiError> {
+) -> Result<Begun, AiError> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut last = AiError::new(AiErrorKind::BadRequest, "nobody to ask");
     // A probe shows what the first request meets.
@@ -78,8 +92,7 @@ pub(super) async fn begin(
         let request = ModelRequest { model: candidate.model.clone(), ..request.clone() };
         let asked_at = Instant::now();
         for attempt in 1..=most {
-            progress.attempts += 1;
-            let error = match ask(candidate, request.clone(), cancel).await {
+            let error = match attempt_one(gates, candidate, &request, cancel, progress).await {
                 Ok(begun) => return Ok(begun),
                 Err(error) => error,
             };
@@ -105,6 +118,36 @@ pub(super) async fn begin(
         }
     }
     Err(last)
+}
+
+/// One request through the gate, up to its first piece.
+async fn attempt_one(
+    gates: &Gates,
+    candidate: &Candidate,
+    request: &ModelRequest,
+    cancel: &CancellationToken,
+    progress: &mut Progress,
+) -> Result<Begun, AiError> {
+    // A probe is there to find out, so nothing keeps it back.
+    let gated = candidate.id.filter(|_| request.task != Task::Probe);
+    let pass = match gated {
+        None => None,
+        Some(id) => Some(tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(cancelled()),
+            pass = gates.enter(id, &candidate.model, candidate.places) => pass?,
+        }),
+    };
+    progress.attempts += 1;
+    match ask(candidate, request.clone(), cancel).await {
+        Ok((first, rest)) => Ok(Begun { first, rest, pass }),
+        Err(error) => {
+            if let Some(pass) = pass {
+                pass.ended(Some(&error));
+            }
+            Err(error)
+        }
+    }
 }
 
 /// One request, up to its first piece.

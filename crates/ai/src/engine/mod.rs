@@ -11,6 +11,7 @@
 
 mod answering;
 mod attempts;
+mod gate;
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -24,11 +25,13 @@ use tokio_util::sync::CancellationToken;
 
 pub use answering::Answering;
 pub(crate) use attempts::{Candidate, Progress};
+use gate::Gates;
+pub(crate) use gate::Resting;
 
 use crate::{
     Receipt,
     ledger::{Draft, Open, Outcome},
-    providers::{self, Stored},
+    providers::{self, Dialect, Stored},
 };
 
 /// How the oracle is called in routes, and its provider's name.
@@ -39,6 +42,8 @@ pub const ORACLE_LABEL: &str = "oracle (no model)";
 /// Where a model service is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
+    /// What it speaks.
+    pub dialect: Dialect,
     /// Its address.
     pub base_url: String,
     /// Its key, if it wants one.
@@ -48,6 +53,7 @@ pub struct Endpoint {
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
+            .field("dialect", &self.dialect)
             .field("base_url", &self.base_url)
             .field("api_key", &self.api_key.as_ref().map(|_| "…"))
             .finish()
@@ -56,6 +62,15 @@ impl fmt::Debug for Endpoint {
 
 /// Makes the provider of an endpoint; refuses an address or key that cannot be one, naming `base_url` or `api_key`.
 pub type Connect = Arc<dyn Fn(&Endpoint) -> Result<Arc<dyn Provider>> + Send + Sync>;
+
+/// How services are reached: what the wires know and the engine does not.
+#[derive(Clone)]
+pub struct Services {
+    /// Makes the provider of an endpoint.
+    pub connect: Connect,
+    /// Whether what is sent to an address leaves the house, as far as the address tells.
+    pub is_outside: fn(&str) -> bool,
+}
 
 /// Who shall answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -160,17 +175,18 @@ impl From<Failed> for Error {
 /// The engine; a part of the [`App`].
 pub struct Engine {
     oracle: Arc<dyn Provider>,
-    connect: Connect,
+    services: Services,
     connected: Mutex<Connected>,
+    gates: Gates,
 }
 
 /// Connected providers, each with the version of the row it was made from.
 type Connected = HashMap<ProviderId, (i64, Arc<dyn Provider>)>;
 
 impl Engine {
-    /// An engine around the oracle and a way to connect to what an admin adds.
-    pub fn new(oracle: Arc<dyn Provider>, connect: Connect) -> Self {
-        Self { oracle, connect, connected: Mutex::default() }
+    /// An engine around the oracle and a way to reach what an admin adds.
+    pub fn new(oracle: Arc<dyn Provider>, services: Services) -> Self {
+        Self { oracle, services, connected: Mutex::default(), gates: Gates::default() }
     }
 
     /// Asks for an answer and returns with its first piece in hand, so that it is certain who answers.
@@ -205,11 +221,11 @@ impl Engine {
         request.task = call.task;
         let mut open = Open::new(app, Draft::new(call_id, call, request, candidates));
         let draft = open.draft();
-        match attempts::begin(candidates, &draft.request, seed, &cancel, &mut draft.progress).await {
-            Ok((first, rest)) => {
+        match attempts::begin(&self.gates, candidates, &draft.request, seed, &cancel, &mut draft.progress).await {
+            Ok(begun) => {
                 let (by, timeouts) = (draft.answerer(), draft.request.timeouts);
                 draft.first_token();
-                Ok(Answering::new(by, first, rest, &timeouts, cancel, open))
+                Ok(Answering::new(by, begun, &timeouts, cancel, open))
             }
             Err(error) => {
                 let by = draft.answerer();
@@ -231,7 +247,13 @@ impl Engine {
     }
 
     fn oracle(&self) -> Candidate {
-        Candidate { id: None, name: ORACLE.into(), model: ORACLE.into(), provider: Ok(self.oracle.clone()) }
+        Candidate {
+            id: None,
+            name: ORACLE.into(),
+            model: ORACLE.into(),
+            places: usize::MAX,
+            provider: Ok(self.oracle.clone()),
+        }
     }
 
     /// A stored provider, connected. One that cannot be connected stays in its place and fails when it is asked, so that
@@ -242,7 +264,8 @@ impl Engine {
             let message = "The stored address or key cannot be used. Enter them again in the AI settings.";
             AiError::new(AiErrorKind::Auth, message)
         });
-        Candidate { id: Some(stored.id), name: stored.name, model: stored.model, provider }
+        let places = stored.places();
+        Candidate { id: Some(stored.id), name: stored.name, model: stored.model, places, provider }
     }
 
     fn connected(&self, app: &App, stored: &Stored) -> Result<Arc<dyn Provider>> {
@@ -252,18 +275,30 @@ impl Engine {
             return Ok(provider.clone());
         }
         let provider = self.connect(&stored.endpoint(app)?)?;
+        self.gates.forget(stored.id);
         self.connected.lock().insert(stored.id, (stored.version, provider.clone()));
         Ok(provider)
     }
 
     /// A provider at an endpoint, not kept.
     pub(crate) fn connect(&self, endpoint: &Endpoint) -> Result<Arc<dyn Provider>> {
-        (self.connect)(endpoint)
+        (self.services.connect)(endpoint)
+    }
+
+    /// Whether a model is asked at present, as this node knows.
+    pub(crate) fn resting(&self, provider: ProviderId, model: &str) -> Resting {
+        self.gates.resting(provider, model)
+    }
+
+    /// Whether what is sent to this address leaves the house, as far as the address tells.
+    pub(crate) fn is_outside(&self, base_url: &str) -> bool {
+        (self.services.is_outside)(base_url)
     }
 
     /// Lets go of a provider that was deleted.
     pub(crate) fn forget(&self, id: ProviderId) {
         self.connected.lock().remove(&id);
+        self.gates.forget(id);
     }
 }
 

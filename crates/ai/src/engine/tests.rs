@@ -66,9 +66,10 @@ impl FromTestDb for World {
             _ => Err(Error::field("base_url", "invalid", "No such place.")),
         });
         let secrets = Secrets::from_key([7; 32]);
-        let app = App::builder(test.config, db, secrets, "epoch".into())
+        let blobs = skald_platform::Blobs::open(&test.config.data_dir).unwrap();
+        let app = App::builder(test.config, db, blobs, secrets, "epoch".into())
             .seeds(Seeds::fixed(1))
-            .part(Engine::new(oracle.clone(), connect))
+            .part(Engine::new(oracle.clone(), Services { connect, is_outside: |_| true }))
             .build();
         Self { app, oracle, one, two }
     }
@@ -174,8 +175,9 @@ fn request() -> ModelRequest {
     ModelRequest {
         task: Task::Narrate,
         model: String::new(),
-        messages: vec![Message::System { text: "Rules".into() }, Message::User { text: "I look around".into() }],
+        messages: vec![Message::System { text: "Rules".into() }, Message::user("I look around")],
         tools: Vec::new(),
+        schema: None,
         sampling: Sampling::default(),
         seed: Some(5),
         privacy: Privacy::Any,
@@ -371,4 +373,24 @@ async fn a_changed_provider_is_connected_anew(world: World) {
     tx.commit().await.unwrap();
     world.one.then_say("One here.");
     assert_eq!(read(world.ask(Choice::Routed, request()).await.unwrap()).await.unwrap(), "One here.");
+}
+
+#[db_test]
+async fn a_model_that_keeps_failing_is_left_alone_and_the_next_answers_at_once(world: World) {
+    let one = world.add("one", Some("sk-one"), true).await;
+    world.add("two", None, true).await;
+    for _ in 0..gate::LEAST {
+        world.one.then_fail(AiError::new(AiErrorKind::Garbage, "noise"));
+        world.two.then_say("Hello");
+        read(world.ask(Choice::Routed, request()).await.unwrap()).await.unwrap();
+    }
+    let asked = world.one.asked().len();
+    world.two.then_say("Hello");
+    let answering = world.ask(Choice::Routed, request()).await.unwrap();
+    let id = answering.by.call_id;
+    read(answering).await.unwrap();
+    assert_eq!(world.one.asked().len(), asked, "it was not asked again");
+    assert!(matches!(world.app.part::<Engine>().resting(one, "one-model"), Resting::For(_)));
+    let row = world.row(id).await.unwrap();
+    assert_eq!(row.json("tried")[0]["error_code"], "provider_overloaded");
 }

@@ -147,7 +147,7 @@ impl Draft {
 
 fn estimated_usage(request: &ModelRequest, reply: &str, calls: &[ToolCall]) -> Usage {
     let said = request.messages.iter().map(|message| match message {
-        Message::System { text } | Message::User { text } => estimate(text),
+        Message::System { text } | Message::User { text, .. } => estimate(text),
         Message::Assistant { text, tool_calls } => estimate(text) + tool_calls.iter().map(called).sum::<u64>(),
         Message::Tool { content, .. } => estimate(content),
     });

@@ -5,7 +5,7 @@ use skald_access::Admin;
 use skald_kernel::{Error, ProviderId, Result, error::Fields, model::Task};
 use skald_platform::{Tx, http::IfMatch};
 
-use super::{ProviderIn, ProviderOut, ProviderPatch, RoutesIn, Stored, place, queries, rules};
+use super::{Dialect, ProviderIn, ProviderOut, ProviderPatch, RoutesIn, Stored, place, queries, rules};
 use crate::engine::{Endpoint, Engine};
 
 /// Adds a provider and puts it at the end of no route: an admin decides that.
@@ -13,16 +13,18 @@ pub(super) async fn create(tx: &mut Tx, _: &Admin, input: ProviderIn) -> Result<
     let api_key = rules::key(input.api_key);
     rules::check(&input.name, &input.base_url, &input.model, api_key.as_deref())?;
     let base_url = input.base_url.trim().to_owned();
-    connectable(tx, &base_url, api_key.clone())?;
+    connectable(tx, input.kind, &base_url, api_key.clone())?;
     let id = tx.ids().next();
     let new = Stored {
         id,
         name: input.name.trim().to_owned(),
+        dialect: input.kind,
         model: input.model.trim().to_owned(),
         api_key_sealed: seal(tx, id, api_key)?,
-        outside: input.outside.unwrap_or_else(|| rules::is_outside(&base_url)),
+        outside: input.outside.unwrap_or_else(|| tx.app().part::<Engine>().is_outside(&base_url)),
         base_url,
         enabled: true,
+        max_parallel: rules::parallel(input.max_parallel, rules::USUAL_PARALLEL)?,
         version: 1,
     };
     queries::insert(tx, &new).await?;
@@ -43,13 +45,15 @@ pub(super) async fn update(
     let base_url = patch.base_url.map_or_else(|| old.base_url.clone(), |url| url.trim().to_owned());
     let name = patch.name.map_or_else(|| old.name.clone(), |name| name.trim().to_owned());
     let model = patch.model.map_or_else(|| old.model.clone(), |model| model.trim().to_owned());
+    let dialect = patch.kind.unwrap_or(old.dialect);
     let given = patch.api_key.as_ref().and_then(Option::as_deref);
     rules::check(&name, &base_url, &model, given)?;
-    connectable(tx, &base_url, given.map(str::to_owned))?;
+    connectable(tx, dialect, &base_url, given.map(str::to_owned))?;
     let moved = !rules::same_address(&base_url, &old.base_url);
     let next = Stored {
         id,
         name,
+        dialect,
         model,
         api_key_sealed: match patch.api_key {
             Some(Some(key)) if key.trim().is_empty() => {
@@ -64,9 +68,12 @@ pub(super) async fn update(
             }
             None => old.api_key_sealed.clone(),
         },
-        outside: patch.outside.unwrap_or_else(|| if moved { rules::is_outside(&base_url) } else { old.outside }),
+        outside: patch
+            .outside
+            .unwrap_or_else(|| if moved { tx.app().part::<Engine>().is_outside(&base_url) } else { old.outside }),
         base_url,
         enabled: patch.enabled.unwrap_or(old.enabled),
+        max_parallel: rules::parallel(patch.max_parallel, old.max_parallel)?,
         version: old.version + 1,
     };
     if !queries::update(tx, &next).await? {
@@ -108,8 +115,8 @@ async fn find(tx: &Tx, id: ProviderId) -> Result<Stored> {
 }
 
 /// Refuses an address or a key that no connection can be made with, before it is stored.
-fn connectable(tx: &Tx, base_url: &str, api_key: Option<String>) -> Result<()> {
-    tx.app().part::<Engine>().connect(&Endpoint { base_url: base_url.to_owned(), api_key }).map(drop)
+fn connectable(tx: &Tx, dialect: Dialect, base_url: &str, api_key: Option<String>) -> Result<()> {
+    tx.app().part::<Engine>().connect(&Endpoint { dialect, base_url: base_url.to_owned(), api_key }).map(drop)
 }
 
 fn seal(tx: &Tx, id: ProviderId, api_key: Option<String>) -> Result<Option<String>> {

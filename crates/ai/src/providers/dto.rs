@@ -1,19 +1,78 @@
 //! What the AI settings take and show. Keys are only ever taken.
 
 use serde::{Deserialize, Serialize};
+use skald_kernel::{Error, Result};
 use utoipa::ToSchema;
 
 use super::Stored;
-use crate::engine::{ORACLE, ORACLE_LABEL, label};
+use super::rules::MOST_PARALLEL;
+use crate::engine::{ORACLE, ORACLE_LABEL, Resting, label};
 
-/// What a provider speaks.
+/// The dialect a model service speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// OpenAI's, which most services speak.
+    #[default]
+    Openai,
+    /// Anthropic's Messages API.
+    Anthropic,
+    /// Google's Gemini API.
+    Gemini,
+    /// Cohere's API, version 2.
+    Cohere,
+    /// Ollama's own API.
+    Ollama,
+}
+
+impl Dialect {
+    /// The word stored in the database.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Openai => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::Cohere => "cohere",
+            Self::Ollama => "ollama",
+        }
+    }
+
+    /// Reads the stored word.
+    pub(super) fn read(word: &str) -> Result<Self> {
+        let all = [Self::Openai, Self::Anthropic, Self::Gemini, Self::Cohere, Self::Ollama];
+        let found = all.into_iter().find(|dialect| dialect.as_str() == word);
+        found.ok_or_else(|| Error::internal(format!("{word} is no dialect")))
+    }
+}
+
+/// What a provider is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProviderKind {
     /// A service with the OpenAI dialect.
     Openai,
+    /// A service with Anthropic's dialect.
+    Anthropic,
+    /// A service with Gemini's dialect.
+    Gemini,
+    /// A service with Cohere's dialect.
+    Cohere,
+    /// A service with Ollama's own dialect.
+    Ollama,
     /// The built-in oracle; no model.
     Oracle,
+}
+
+impl From<Dialect> for ProviderKind {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Openai => Self::Openai,
+            Dialect::Anthropic => Self::Anthropic,
+            Dialect::Gemini => Self::Gemini,
+            Dialect::Cohere => Self::Cohere,
+            Dialect::Ollama => Self::Ollama,
+        }
+    }
 }
 
 /// A provider.
@@ -35,6 +94,8 @@ pub struct ProviderOut {
     pub outside: bool,
     /// Whether it may be asked.
     pub enabled: bool,
+    /// Requests it is sent at once; more wait.
+    pub max_parallel: i32,
     /// Its version, for `If-Match`; 0 for the oracle, which cannot be changed.
     pub version: i64,
 }
@@ -50,6 +111,7 @@ impl ProviderOut {
             has_key: false,
             outside: false,
             enabled: true,
+            max_parallel: MOST_PARALLEL,
             version: 0,
         }
     }
@@ -60,12 +122,13 @@ impl From<&Stored> for ProviderOut {
         Self {
             id: stored.id.to_string(),
             name: stored.name.clone(),
-            kind: ProviderKind::Openai,
+            kind: stored.dialect.into(),
             base_url: stored.base_url.clone(),
             model: stored.model.clone(),
             has_key: stored.api_key_sealed.is_some(),
             outside: stored.outside,
             enabled: stored.enabled,
+            max_parallel: stored.max_parallel,
             version: stored.version,
         }
     }
@@ -77,6 +140,9 @@ impl From<&Stored> for ProviderOut {
 pub struct ProviderIn {
     /// A name of your choice, shown under its answers.
     pub name: String,
+    /// What it speaks; OpenAI's dialect when absent.
+    #[serde(default)]
+    pub kind: Dialect,
     /// Its address, such as `http://localhost:11434/v1`.
     pub base_url: String,
     /// The model to ask for.
@@ -87,6 +153,9 @@ pub struct ProviderIn {
     /// Whether what is sent there leaves the house; judged by the address when absent.
     #[serde(default)]
     pub outside: Option<bool>,
+    /// Requests it is sent at once, 1 to 1000; 8 when absent.
+    #[serde(default)]
+    pub max_parallel: Option<i32>,
 }
 
 /// A change to a provider. Not `Debug`: it holds a key.
@@ -96,6 +165,9 @@ pub struct ProviderPatch {
     /// Another name.
     #[serde(default)]
     pub name: Option<String>,
+    /// Another dialect.
+    #[serde(default)]
+    pub kind: Option<Dialect>,
     /// Another address. A stored key is not taken along: send `api_key` again, or null to go without.
     #[serde(default)]
     pub base_url: Option<String>,
@@ -112,12 +184,18 @@ pub struct ProviderPatch {
     /// Whether it may be asked.
     #[serde(default)]
     pub enabled: Option<bool>,
+    /// Requests it is sent at once, 1 to 1000.
+    #[serde(default)]
+    pub max_parallel: Option<i32>,
 }
 
 /// A provider to try, stored or not. Not `Debug`: it holds a key.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProbeIn {
+    /// What it speaks; OpenAI's dialect when absent.
+    #[serde(default)]
+    pub kind: Dialect,
     /// Its address.
     pub base_url: String,
     /// Its key.
@@ -185,6 +263,9 @@ pub struct ModelOut {
     pub kind: ProviderKind,
     /// Whether what is sent there leaves the house.
     pub outside: bool,
+    /// Seconds for which it is left alone because it keeps failing or said so; null while it is asked. As the node that
+    /// answers knows.
+    pub resting_s: Option<u64>,
 }
 
 impl ModelOut {
@@ -196,18 +277,22 @@ impl ModelOut {
             label: ORACLE_LABEL.into(),
             kind: ProviderKind::Oracle,
             outside: false,
+            resting_s: None,
         }
     }
-}
 
-impl From<&Stored> for ModelOut {
-    fn from(stored: &Stored) -> Self {
+    pub(super) fn of(stored: &Stored, resting: Resting) -> Self {
         Self {
+            resting_s: match resting {
+                Resting::No => None,
+                Resting::For(left) => Some(left.as_secs().max(1)),
+                Resting::Trying => Some(1),
+            },
             provider_id: stored.id.to_string(),
             provider: stored.name.clone(),
             model: stored.model.clone(),
             label: label(Some(stored.id), &stored.name, &stored.model),
-            kind: ProviderKind::Openai,
+            kind: stored.dialect.into(),
             outside: stored.outside,
         }
     }

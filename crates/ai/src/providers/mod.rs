@@ -16,10 +16,9 @@ use skald_platform::App;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use dto::{
-    ModelOut, ProbeErrorOut, ProbeIn, ProbeOut, ProviderIn, ProviderKind, ProviderOut, ProviderPatch, RoutesIn,
-    RoutesOut,
+    Dialect, ModelOut, ProbeErrorOut, ProbeIn, ProbeOut, ProviderIn, ProviderKind, ProviderOut, ProviderPatch,
+    RoutesIn, RoutesOut,
 };
-pub use rules::is_outside;
 
 use crate::engine::Endpoint;
 
@@ -37,20 +36,27 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 pub(crate) struct Stored {
     pub(crate) id: ProviderId,
     pub(crate) name: String,
+    pub(crate) dialect: Dialect,
     pub(crate) base_url: String,
     pub(crate) model: String,
     api_key_sealed: Option<String>,
     pub(crate) outside: bool,
     pub(crate) enabled: bool,
+    max_parallel: i32,
     pub(crate) version: i64,
 }
 
 impl Stored {
+    /// Requests it is sent at once.
+    pub(crate) fn places(&self) -> usize {
+        usize::try_from(self.max_parallel).unwrap_or(1).max(1)
+    }
+
     /// Where it is, with its key.
     pub(crate) fn endpoint(&self, app: &App) -> Result<Endpoint> {
         let open = |sealed: &String| app.secrets().open(&place(self.id), sealed);
         let api_key = self.api_key_sealed.as_ref().map(open).transpose()?;
-        Ok(Endpoint { base_url: self.base_url.clone(), api_key })
+        Ok(Endpoint { dialect: self.dialect, base_url: self.base_url.clone(), api_key })
     }
 }
 

@@ -37,7 +37,8 @@ pub(super) async fn probe(app: &App, by: &Admin, input: ProbeIn) -> Result<Probe
         (given, _) => given,
     };
     let engine = app.part::<Engine>();
-    let provider = engine.connect(&Endpoint { base_url: input.base_url.trim().to_owned(), api_key })?;
+    let provider =
+        engine.connect(&Endpoint { dialect: input.kind, base_url: input.base_url.trim().to_owned(), api_key })?;
 
     let until = Instant::now() + LIMIT;
     let listed = match timeout(MODELS_LIMIT, provider.models()).await {
@@ -51,8 +52,8 @@ pub(super) async fn probe(app: &App, by: &Admin, input: ProbeIn) -> Result<Probe
         });
         return Ok(ProbeOut { ok: false, latency_ms: 0, models, sample: None, error: Some(said(error.into())) });
     };
-    let name = known.map(|stored| stored.name.clone()).or_else(|| rules::host(&input.base_url)).unwrap_or_default();
-    let candidate = Candidate { id: known.map(|stored| stored.id), name, model, provider: Ok(provider) };
+    let name = known.map(|stored| stored.name.clone()).or_else(|| host(&input.base_url)).unwrap_or_default();
+    let candidate = Candidate { id: known.map(|stored| stored.id), name, model, places: 1, provider: Ok(provider) };
     let asked = Instant::now();
     let answer = timeout_at(until, short_answer(app, by, &engine, candidate)).await.unwrap_or_else(|_| {
         Err(Error::new(ErrorCode::ProviderIdle, format!("No whole answer within {} seconds.", LIMIT.as_secs())))
@@ -80,9 +81,10 @@ async fn short_answer(app: &App, by: &Admin, engine: &Engine, candidate: Candida
     let request = ModelRequest {
         task: Task::Probe,
         model: candidate.model.clone(),
-        messages: vec![Message::User { text: "In one short sentence: what stands on the table of an inn?".into() }],
+        messages: vec![Message::user("In one short sentence: what stands on the table of an inn?")],
         tools: Vec::new(),
         // Enough for a model that thinks before it speaks.
+        schema: None,
         sampling: Sampling { temperature: None, max_tokens: Some(300) },
         seed: None,
         privacy: Privacy::Any,
@@ -106,4 +108,10 @@ async fn short_answer(app: &App, by: &Admin, engine: &Engine, candidate: Candida
         }
     }
     Ok(text)
+}
+
+/// The host of an address.
+fn host(base_url: &str) -> Option<String> {
+    let uri: axum::http::Uri = base_url.trim().parse().ok()?;
+    uri.host().filter(|host| !host.is_empty()).map(str::to_ascii_lowercase)
 }

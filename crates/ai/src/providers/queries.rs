@@ -7,9 +7,10 @@ use skald_platform::{
     db::{DbResult, sql},
 };
 
-use super::Stored;
+use super::{Dialect, Stored};
 
-const COLUMNS: &str = "p.id, p.name, p.base_url, p.model, p.api_key_sealed, p.outside, p.enabled, p.version";
+const COLUMNS: &str =
+    "p.id, p.name, p.dialect, p.base_url, p.model, p.api_key_sealed, p.outside, p.enabled, p.max_parallel, p.version";
 
 pub(super) async fn list(db: &impl ConnectionTrait) -> Result<Vec<Stored>> {
     let rows = sql(db, format!("SELECT {COLUMNS} FROM ai_providers p ORDER BY p.id"), []);
@@ -32,11 +33,13 @@ pub(super) async fn route(db: &impl ConnectionTrait, task: Task) -> Result<Vec<S
 pub(super) async fn insert(tx: &Tx, new: &Stored) -> Result<()> {
     let row = sql(
         tx.conn(),
-        "INSERT INTO ai_providers (id, name, base_url, model, api_key_sealed, outside, enabled, version, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        "INSERT INTO ai_providers (id, name, dialect, base_url, model, api_key_sealed, outside, enabled, version, created_at, updated_at, \
+         max_parallel) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
         [
             new.id.0.into(),
             new.name.clone().into(),
+            new.dialect.as_str().into(),
             new.base_url.clone().into(),
             new.model.clone().into(),
             new.api_key_sealed.clone().into(),
@@ -44,6 +47,7 @@ pub(super) async fn insert(tx: &Tx, new: &Stored) -> Result<()> {
             new.enabled.into(),
             new.version.into(),
             tx.now().into(),
+            new.max_parallel.into(),
         ],
     );
     tx.conn().execute_raw(row).await.on_unique(name_taken)?;
@@ -55,7 +59,7 @@ pub(super) async fn update(tx: &Tx, next: &Stored) -> Result<bool> {
     let row = sql(
         tx.conn(),
         "UPDATE ai_providers SET name = $2, base_url = $3, model = $4, api_key_sealed = $5, outside = $6, enabled = $7, \
-         version = $8, updated_at = $9 WHERE id = $1 AND version = $8 - 1",
+         version = $8, updated_at = $9, dialect = $10, max_parallel = $11 WHERE id = $1 AND version = $8 - 1",
         [
             next.id.0.into(),
             next.name.clone().into(),
@@ -66,6 +70,8 @@ pub(super) async fn update(tx: &Tx, next: &Stored) -> Result<bool> {
             next.enabled.into(),
             next.version.into(),
             tx.now().into(),
+            next.dialect.as_str().into(),
+            next.max_parallel.into(),
         ],
     );
     Ok(tx.conn().execute_raw(row).await.on_unique(name_taken)?.rows_affected() == 1)
@@ -101,11 +107,13 @@ fn read(row: &QueryResult) -> Result<Stored> {
     Ok(Stored {
         id: ProviderId(row.try_get("", "id").db()?),
         name: row.try_get("", "name").db()?,
+        dialect: Dialect::read(&row.try_get::<String>("", "dialect").db()?)?,
         base_url: row.try_get("", "base_url").db()?,
         model: row.try_get("", "model").db()?,
         api_key_sealed: row.try_get("", "api_key_sealed").db()?,
         outside: row.try_get("", "outside").db()?,
         enabled: row.try_get("", "enabled").db()?,
+        max_parallel: row.try_get("", "max_parallel").db()?,
         version: row.try_get("", "version").db()?,
     })
 }

@@ -9,8 +9,8 @@ use skald_platform::{
 };
 
 use super::{
-    ModelOut, ProbeIn, ProbeOut, ProviderIn, ProviderOut, ProviderPatch, RoutesIn, RoutesOut, actions, probe, queries,
-    route,
+    ModelOut, ProbeIn, ProbeOut, ProviderIn, ProviderOut, ProviderPatch, RoutesIn, RoutesOut, Stored, actions, probe,
+    queries, route,
 };
 use crate::engine::{Engine, ORACLE};
 
@@ -196,5 +196,7 @@ async fn stored_routes(app: &App) -> Result<RoutesOut, Problem> {
 )]
 pub(super) async fn list_ai_models(State(app): State<App>, _: User) -> Result<Json<Page<ModelOut>>, Problem> {
     let stored = route(&app, Task::Narrate).await?;
-    Ok(Json(Page::whole(stored.iter().map(ModelOut::from).chain([ModelOut::oracle()]).collect())))
+    let engine = app.part::<Engine>();
+    let model = |stored: &Stored| ModelOut::of(stored, engine.resting(stored.id, &stored.model));
+    Ok(Json(Page::whole(stored.iter().map(model).chain([ModelOut::oracle()]).collect())))
 }

@@ -1,55 +1,17 @@
-//! What is decided without a database: which addresses leave the house, which keys go along, which routes make sense.
+//! What is decided without a database: which keys go along, which routes make sense.
 
-use std::{
-    collections::HashSet,
-    net::{Ipv4Addr, Ipv6Addr},
-};
+use std::collections::HashSet;
 
-use axum::http::Uri;
 use skald_kernel::{Error, ProviderId, Result, error::Fields};
 
 use crate::engine::ORACLE;
 
-/// Endings of names that are only ever resolved on the local network.
-const INSIDE: [&str; 5] = [".local", ".localhost", ".internal", ".lan", ".home.arpa"];
+/// Requests a provider is sent at once, at most.
+pub(super) const MOST_PARALLEL: i32 = 1000;
+/// And where nobody said.
+pub(super) const USUAL_PARALLEL: i32 = 8;
 /// Providers in one route at most.
 const ROUTE_MAX: usize = 20;
-
-/// The host of an address, in lower case, without brackets.
-pub(super) fn host(base_url: &str) -> Option<String> {
-    let uri: Uri = base_url.trim().parse().ok()?;
-    let host = uri.host()?.trim_start_matches('[').trim_end_matches(']');
-    (!host.is_empty()).then(|| host.to_ascii_lowercase())
-}
-
-/// Whether what is sent to this address leaves the house, as far as the address tells: loopback and private addresses,
-/// names of the local network and bare machine names stay inside; anything else, and what cannot be read, is outside.
-pub fn is_outside(base_url: &str) -> bool {
-    let Some(host) = host(base_url) else { return true };
-    if let Ok(address) = host.parse::<Ipv4Addr>() {
-        return !inside_v4(address);
-    }
-    if let Ok(address) = host.parse::<Ipv6Addr>() {
-        return !inside_v6(address);
-    }
-    !(host == "localhost" || !host.contains('.') || INSIDE.iter().any(|ending| host.ends_with(ending)))
-}
-
-fn inside_v4(address: Ipv4Addr) -> bool {
-    address.is_loopback() || address.is_private() || address.is_link_local() || address.is_unspecified()
-}
-
-fn inside_v6(address: Ipv6Addr) -> bool {
-    match address.to_ipv4_mapped() {
-        Some(v4) => inside_v4(v4),
-        None => {
-            address.is_loopback()
-                || address.is_unique_local()
-                || address.is_unicast_link_local()
-                || address.is_unspecified()
-        }
-    }
-}
 
 /// Whether two addresses are the same place for a key. Anything that is not plainly the same is another.
 pub(super) fn same_address(one: &str, other: &str) -> bool {
@@ -68,6 +30,14 @@ pub(super) fn check(name: &str, base_url: &str, model: &str, api_key: Option<&st
     fields.text("name", name, 80).text("base_url", base_url, 500).text("model", model, 200);
     fields.at_most("api_key", api_key.unwrap_or_default(), 1000);
     fields.check()
+}
+
+/// How many requests a provider is sent at once.
+pub(super) fn parallel(given: Option<i32>, otherwise: i32) -> Result<i32> {
+    match given.unwrap_or(otherwise) {
+        parallel @ 1..=MOST_PARALLEL => Ok(parallel),
+        _ => Err(Error::field("max_parallel", "out_of_range", format!("Between 1 and {MOST_PARALLEL}."))),
+    }
 }
 
 /// Reads a route. The oracle can only be last: whoever stands behind it is never asked.
@@ -101,38 +71,6 @@ pub(super) fn read_route(field: &str, names: &[String]) -> Result<Vec<ProviderId
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_places_in_the_house_are_inside() {
-        for address in [
-            "http://localhost:1234/v1",
-            "http://LOCALHOST",
-            "http://127.0.0.1:8080",
-            "http://192.168.1.5:11434/v1",
-            "http://10.0.0.2",
-            "http://[::1]:80/v1",
-            "http://[fd00::1]",
-            "http://[::ffff:192.168.0.1]",
-            "http://box.local",
-            "http://host.docker.internal:11434",
-            "http://ollama:11434",
-        ] {
-            assert!(!is_outside(address), "{address}");
-        }
-        for address in [
-            "https://api.openai.com/v1",
-            "http://8.8.8.8",
-            "http://172.32.0.1",
-            "http://[2001:db8::1]",
-            "http://[::ffff:8.8.8.8]",
-            "https://local.example.org",
-            "http://ai.",
-            "no address",
-            "",
-        ] {
-            assert!(is_outside(address), "{address}");
-        }
-    }
 
     #[test]
     fn an_address_is_the_same_only_when_it_plainly_is() {

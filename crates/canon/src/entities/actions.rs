@@ -12,7 +12,7 @@ use super::{
     dto::{EntityIn, EntityKind, EntityOut, EntityPatch, Visibility},
     find, queries, rules,
 };
-use crate::locations;
+use crate::{links, locations, media, search};
 
 /// Makes an entity.
 ///
@@ -27,6 +27,12 @@ pub async fn create(tx: &mut Tx, by: &Gm, mut input: EntityIn) -> Result<EntityO
     check_names(tx, by, &input, None).await?;
     let id: EntityId = tx.ids().next();
     queries::insert(tx.conn(), by.campaign, id, &input, tx.now()).await?;
+    if input.kind == EntityKind::Location {
+        locations::settle(tx.conn(), by.campaign, id, input.parent_id).await?;
+    }
+    links::write(tx.conn(), by.campaign, id, &input.body).await?;
+    links::arrived(tx.conn(), by.campaign, id, &rules::names_of(&input)).await?;
+    search::entity_changed(tx, by.campaign, id).await?;
     news(tx, by, "entity.created", id, &[input.visibility]);
     tx.audit(Some(by.campaign), "entity.create", id.0, json!({"kind": input.kind, "name": input.name}));
     find(tx.conn(), &by.viewer(), id).await
@@ -69,6 +75,7 @@ pub async fn delete(tx: &mut Tx, by: &Gm, id: EntityId, expected: i64) -> Result
     if stored.kind == EntityKind::Location {
         locations::move_children_up(tx, by, id, stored.parent_id).await?;
     }
+    search::entity_changed(tx, by.campaign, id).await?;
     news(tx, by, "entity.deleted", id, &[stored.visibility]);
     tx.audit(Some(by.campaign), "entity.delete", id.0, json!({"kind": stored.kind, "name": stored.name}));
     Ok(())
@@ -92,12 +99,13 @@ async fn write(tx: &mut Tx, by: &Gm, stored: &EntityOut, before: EntityIn, mut a
     let id = stored.id;
     rules::tidy(&mut after);
     rules::check(&after)?;
-    let moved = after.parent_id.filter(|parent| before.parent_id != Some(*parent));
-    if moved.is_some() {
+    let moves = before.parent_id != after.parent_id;
+    if moves {
         locations::lock(tx.conn(), by.campaign).await?;
     }
     check_names(tx, by, &after, Some(&before)).await?;
-    if let Some(parent) = moved
+    if moves
+        && let Some(parent) = after.parent_id
         && locations::lies_in(tx.conn(), by.campaign, parent, id).await?
     {
         return Err(Error::new(
@@ -108,6 +116,16 @@ async fn write(tx: &mut Tx, by: &Gm, stored: &EntityOut, before: EntityIn, mut a
     if !queries::update(tx.conn(), by.campaign, id, stored.version, &before, &after, tx.now()).await? {
         return Err(stale(tx, by, id).await);
     }
+    if moves {
+        locations::settle(tx.conn(), by.campaign, id, after.parent_id).await?;
+    }
+    if before.body != after.body {
+        links::write(tx.conn(), by.campaign, id, &after.body).await?;
+    }
+    let known = rules::names_of(&before);
+    let names: Vec<&str> = rules::names_of(&after).into_iter().filter(|name| !known.contains(name)).collect();
+    links::arrived(tx.conn(), by.campaign, id, &names).await?;
+    search::entity_changed(tx, by.campaign, id).await?;
     news(tx, by, "entity.updated", id, &[before.visibility, after.visibility]);
     let changed = rules::changed(&before, &after);
     tx.audit(Some(by.campaign), "entity.update", id.0, json!({"changed": changed, "version": stored.version + 1}));
@@ -116,7 +134,13 @@ async fn write(tx: &mut Tx, by: &Gm, stored: &EntityOut, before: EntityIn, mut a
 
 async fn check_names(tx: &Tx, by: &Gm, after: &EntityIn, before: Option<&EntityIn>) -> Result<()> {
     let names = rules::names(after, before);
-    super::check_names(tx.conn(), by.campaign, &names).await
+    super::check_names(tx.conn(), by.campaign, &names).await?;
+    match after.portrait_id.filter(|id| before.is_none_or(|old| old.portrait_id != Some(*id))) {
+        Some(id) if media::existing(tx.conn(), by.campaign, &[id]).await?.is_empty() => {
+            Err(Error::field("portrait_id", "unknown", "There is no such picture in this campaign."))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn news(tx: &mut Tx, by: &Gm, kind: &'static str, id: EntityId, visibilities: &[Visibility]) {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use skald_kernel::{CampaignId, EntityId, patch};
+use skald_kernel::{CampaignId, EntityId, MediaId, patch};
 use skald_platform::http::PageQuery;
 use utoipa::{IntoParams, ToSchema};
 
@@ -70,7 +70,8 @@ pub struct EntityIn {
     /// At most 500 characters.
     #[serde(default)]
     pub summary: String,
-    /// Markdown, at most 100 000 characters.
+    /// Markdown, at most 100 000 characters. `[[Name]]` links to an entity; what stands between `:::secret` and `:::` is
+    /// for game masters, and for the characters and factions that the fence names: `:::secret [[Name]]`.
     #[serde(default)]
     pub body: String,
     /// At most 50 tags of at most 40 characters, alike whatever their case and accents.
@@ -89,6 +90,9 @@ pub struct EntityIn {
     /// For locations: the one it lies in.
     #[serde(default)]
     pub parent_id: Option<EntityId>,
+    /// A picture of the campaign that shows it.
+    #[serde(default)]
+    pub portrait_id: Option<MediaId>,
 }
 
 fn everyone() -> Visibility {
@@ -110,6 +114,7 @@ impl EntityIn {
             visibility: Visibility::Everyone,
             visible_to: Vec::new(),
             parent_id: None,
+            portrait_id: None,
         }
     }
 }
@@ -149,6 +154,9 @@ pub struct EntityPatch {
     /// For locations; null makes it a root.
     #[serde(deserialize_with = "patch::some")]
     pub parent_id: Option<Option<EntityId>>,
+    /// A picture; null takes it away.
+    #[serde(deserialize_with = "patch::some")]
+    pub portrait_id: Option<Option<MediaId>>,
 }
 
 /// An entity as its viewer may know it.
@@ -168,7 +176,7 @@ pub struct EntityOut {
     pub aliases: Vec<String>,
     /// In short.
     pub summary: String,
-    /// Markdown.
+    /// Markdown, without the passages that the viewer may not know.
     pub body: String,
     /// Tags, sorted.
     pub tags: Vec<String>,
@@ -183,15 +191,34 @@ pub struct EntityOut {
     pub visible_to: Option<Vec<EntityId>>,
     /// The location it lies in, if the viewer can see that.
     pub parent_id: Option<EntityId>,
+    /// A picture that shows it: `/media/<id>`.
+    pub portrait_id: Option<MediaId>,
     /// For one location: where it lies, from the outermost inwards, as far as the viewer can see without a gap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ancestors: Option<Vec<EntityName>>,
+    /// What the `[[links]]` of the body lead to. For a viewer that does not see all, only what they may know: of anything
+    /// else the body holds the label alone, or `…`.
+    #[serde(default)]
+    pub links: Vec<LinkOut>,
     /// Counts changes from 1.
     pub version: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was changed last.
     pub updated_at: DateTime<Utc>,
+}
+
+/// What a link in a body leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LinkOut {
+    /// The name as the body has it.
+    pub text: String,
+    /// What bears it.
+    pub id: EntityId,
+    /// Its name now.
+    pub name: String,
+    /// What it is.
+    pub kind: EntityKind,
 }
 
 /// An entity's name.
@@ -220,6 +247,8 @@ pub struct EntityBrief {
     pub tags: Vec<String>,
     /// The location it lies in, if the viewer can see that.
     pub parent_id: Option<EntityId>,
+    /// A picture that shows it.
+    pub portrait_id: Option<MediaId>,
     /// Who may see it.
     pub visibility: Visibility,
     /// For locations: how many lie directly inside that the viewer can see.
@@ -255,6 +284,8 @@ pub enum Place {
     Roots,
     /// Directly inside a location; nothing, when the viewer cannot see it.
     Inside(EntityId),
+    /// Inside a location, however deep, with nothing hidden in between; nothing, when the viewer cannot see it.
+    Under(EntityId),
 }
 
 /// Which entities to list.
@@ -262,8 +293,6 @@ pub enum Place {
 pub struct Filter {
     /// Of this kind only.
     pub kind: Option<EntityKind>,
-    /// Words that occur in name or aliases.
-    pub q: Option<String>,
     /// With this tag only.
     pub tag: Option<String>,
     /// Where in the tree.
@@ -276,7 +305,6 @@ impl From<EntityQuery> for Filter {
     fn from(query: EntityQuery) -> Self {
         Self {
             kind: query.kind,
-            q: query.q,
             tag: query.tag,
             place: query.parent_id.map_or(Place::Anywhere, Place::Inside),
             page: PageQuery { limit: query.limit, cursor: query.cursor },

@@ -18,10 +18,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use actions::{create, delete, replace, update};
 pub use dto::{
-    EntityBrief, EntityIn, EntityKind, EntityName, EntityOut, EntityPatch, EntityQuery, Filter, Place, Subtype,
-    Visibility,
+    EntityBrief, EntityIn, EntityKind, EntityName, EntityOut, EntityPatch, EntityQuery, Filter, LinkOut, Place,
+    Subtype, Visibility,
 };
-pub(crate) use rules::{KNOWERS, Named, not_null, storable};
+pub(crate) use rules::{KNOWERS, Named, name_key, not_null, storable, tag_key, words};
 
 use crate::locations;
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::{Map, Value};
-use skald_kernel::{CampaignId, EntityId, Error, Result, Viewer, text::fold};
+use skald_kernel::{CampaignId, EntityId, Error, MediaId, Result, Viewer, text::fold};
 use skald_platform::http::Page;
 use uuid::Uuid;
 
@@ -15,13 +15,15 @@ use super::{
     rules,
 };
 use crate::{
-    bind::{Binds, column, holding},
+    bind::{Binds, column},
+    links,
     sight::Sight,
 };
 
-const BRIEF: &str = "e.id, e.kind, e.subtype, e.name, e.name_key, e.summary, e.visibility, p.id AS parent_id";
+const BRIEF: &str = "e.id, e.kind, e.subtype, e.name, e.name_key, e.summary, e.visibility, e.portrait_id, \
+                     p.id AS parent_id";
 const FULL: &str = "e.id, e.campaign_id, e.kind, e.subtype, e.name, e.aliases, e.summary, e.body, e.fields, e.visibility, \
-                    p.id AS parent_id, e.version, e.created_at, e.updated_at";
+                    p.id AS parent_id, e.portrait_id, e.version, e.created_at, e.updated_at";
 
 /// `FROM … WHERE …` of the entities `e` that are seen, with the parents `p` that are seen too.
 fn source(sight: &Sight) -> String {
@@ -45,6 +47,10 @@ fn conditions(filter: &Filter, sight: &Sight, binds: &mut Binds) -> Result<Strin
             let parent = binds.add(parent.0);
             text.push_str(&format!(" AND e.parent_id = {parent} AND p.id = {parent}"));
         }
+        Place::Under(outer) => {
+            let outer = binds.add(outer.0);
+            text.push_str(&format!(" AND e.id IN ({})", under(sight, &outer)));
+        }
     }
     if let Some(tag) = &filter.tag {
         let tag = binds.add(rules::tag_key(tag)?);
@@ -53,13 +59,26 @@ fn conditions(filter: &Filter, sight: &Sight, binds: &mut Binds) -> Result<Strin
             sight.campaign()
         ));
     }
-    for word in rules::words(filter.q.as_deref().unwrap_or_default())? {
-        let pattern = binds.add(holding(&word));
-        text.push_str(&format!(
-            " AND (e.name_key LIKE {pattern} ESCAPE '\\' OR e.aliases_key LIKE {pattern} ESCAPE '\\')"
-        ));
-    }
     Ok(text)
+}
+
+/// The ids of what lies in a location. For who sees all it is one range of paths. Others go down step by step: a range would
+/// also hold what lies behind a location that they cannot see.
+fn under(sight: &Sight, outer: &str) -> String {
+    let campaign = sight.campaign();
+    if sight.sees_all() {
+        let path = format!("(SELECT o.path FROM location_paths o WHERE o.entity_id = {outer})");
+        return format!(
+            "SELECT l.entity_id FROM location_paths l \
+             WHERE l.campaign_id = {campaign} AND l.path > {path} AND l.path < {path} || 'g'"
+        );
+    }
+    format!(
+        "WITH RECURSIVE inside(id) AS (SELECT n.id FROM entities n WHERE n.id = {outer} AND {seen} \
+         UNION ALL SELECT n.id FROM entities n JOIN inside ON n.parent_id = inside.id AND {seen}) \
+         SELECT id FROM inside WHERE id <> {outer}",
+        seen = sight.entity("n")
+    )
 }
 
 pub(super) async fn list(db: &impl ConnectionTrait, viewer: &Viewer, filter: &Filter) -> Result<Page<EntityBrief>> {
@@ -85,7 +104,7 @@ async fn count(db: &impl ConnectionTrait, viewer: &Viewer, filter: &Filter) -> R
     let sight = Sight::new(viewer, &mut binds);
     // Only a filter by place asks for the parent.
     let from = match filter.place {
-        Place::Anywhere => format!("FROM entities e WHERE {}", sight.entity("e")),
+        Place::Anywhere | Place::Under(_) => format!("FROM entities e WHERE {}", sight.entity("e")),
         Place::Roots | Place::Inside(_) => source(&sight),
     };
     let text = format!("SELECT COUNT(*) AS n {from}{}", conditions(filter, &sight, &mut binds)?);
@@ -120,10 +139,12 @@ pub(super) async fn called(
     }
     let mut binds = Binds::default();
     let sight = Sight::new(viewer, &mut binds);
-    let (name, alias) = (binds.add(key.clone()), binds.add(holding(&format!("\n{}\n", fold(&key)))));
+    let name = binds.add(key);
     let mut text = format!(
-        "SELECT {BRIEF} {} AND (e.name_key = {name} OR e.aliases_key LIKE {alias} ESCAPE '\\')",
-        source(&sight)
+        "SELECT {BRIEF} {} AND (e.name_key = {name} OR e.id IN (SELECT a.entity_id FROM entity_aliases a \
+         WHERE a.campaign_id = {} AND a.alias_key = {name}))",
+        source(&sight),
+        sight.campaign()
     );
     if let Some(kind) = kind {
         text.push_str(&format!(" AND e.kind = {}", binds.add(kind.as_str())));
@@ -184,6 +205,7 @@ pub(super) async fn full(db: &impl ConnectionTrait, viewer: &Viewer, which: Whic
         let hidden = hidden(db, viewer, named).await?;
         entities.iter_mut().for_each(|entity| rules::strip(&mut entity.fields, &hidden));
     }
+    links::read(db, viewer, &mut entities).await?;
     Ok(entities)
 }
 
@@ -252,6 +274,7 @@ async fn filled(db: &impl ConnectionTrait, viewer: &Viewer, mut items: Vec<Entit
             entity.child_count = Some(children.remove(&entity.id).unwrap_or_default());
         }
     }
+    links::quote(db, viewer, items.iter_mut().map(|entity| &mut entity.summary)).await?;
     Ok(items)
 }
 
@@ -268,6 +291,7 @@ fn brief(row: &QueryResult) -> Result<EntityBrief> {
         summary: column(row, "summary")?,
         tags: Vec::new(),
         parent_id: column::<Option<Uuid>>(row, "parent_id")?.map(EntityId),
+        portrait_id: column::<Option<Uuid>>(row, "portrait_id")?.map(MediaId),
         visibility: Visibility::read(&column::<String>(row, "visibility")?)?,
         child_count: None,
     })
@@ -288,7 +312,9 @@ fn whole(row: &QueryResult) -> Result<EntityOut> {
         visibility: Visibility::read(&column::<String>(row, "visibility")?)?,
         visible_to: None,
         parent_id: column::<Option<Uuid>>(row, "parent_id")?.map(EntityId),
+        portrait_id: column::<Option<Uuid>>(row, "portrait_id")?.map(MediaId),
         ancestors: None,
+        links: Vec::new(),
         version: column(row, "version")?,
         created_at: column(row, "created_at")?,
         updated_at: column(row, "updated_at")?,
@@ -338,15 +364,17 @@ pub(super) async fn insert(
         Value::Object(entity.fields.clone()).into(),
         entity.visibility.as_str().into(),
         entity.parent_id.map(|id| id.0).into(),
+        entity.portrait_id.map(|id| id.0).into(),
         1_i64.into(),
         now.into(),
         now.into(),
     ]);
     let text = format!(
         "INSERT INTO entities (id, campaign_id, kind, subtype, name, name_key, aliases, aliases_key, summary, body, fields, \
-         visibility, parent_id, version, created_at, updated_at) VALUES {row}"
+         visibility, parent_id, portrait_id, version, created_at, updated_at) VALUES {row}"
     );
     binds.run(db, text).await?;
+    write_aliases(db, campaign, id, &entity.aliases).await?;
     write_tags(db, campaign, id, &entity.tags).await?;
     write_visible_to(db, id, &entity.visible_to).await
 }
@@ -374,6 +402,7 @@ pub(super) async fn update(
         ("fields", Value::Object(entity.fields.clone()).into()),
         ("visibility", entity.visibility.as_str().into()),
         ("parent_id", entity.parent_id.map(|id| id.0).into()),
+        ("portrait_id", entity.portrait_id.map(|id| id.0).into()),
         ("updated_at", now.into()),
     ] {
         sets.push(format!("{name} = {}", binds.add(value)));
@@ -388,6 +417,10 @@ pub(super) async fn update(
     );
     if binds.run(db, text).await? == 0 {
         return Ok(false);
+    }
+    if before.aliases != entity.aliases {
+        clear(db, "entity_aliases", id).await?;
+        write_aliases(db, campaign, id, &entity.aliases).await?;
     }
     if before.tags != entity.tags {
         clear(db, "entity_tags", id).await?;
@@ -423,6 +456,23 @@ pub(super) async fn delete(
 async fn clear(db: &impl ConnectionTrait, table: &'static str, id: EntityId) -> Result<()> {
     let mut binds = Binds::default();
     let text = format!("DELETE FROM {table} WHERE entity_id = {}", binds.add(id.0));
+    binds.run(db, text).await.map(drop)
+}
+
+async fn write_aliases(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    id: EntityId,
+    aliases: &[String],
+) -> Result<()> {
+    let keys: HashSet<String> = aliases.iter().map(|alias| rules::name_key(alias)).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut binds = Binds::default();
+    let rows: Vec<String> =
+        keys.into_iter().map(|key| binds.row([id.0.into(), key.into(), campaign.0.into()])).collect();
+    let text = format!("INSERT INTO entity_aliases (entity_id, alias_key, campaign_id) VALUES {}", rows.join(", "));
     binds.run(db, text).await.map(drop)
 }
 

@@ -13,7 +13,7 @@ use skald_platform::{
 };
 
 use super::dto::{EntityBrief, EntityIn, EntityOut, EntityPatch, EntityQuery};
-use crate::editor::Editor;
+use crate::{editor::Editor, search};
 
 /// The entities of a campaign that you may know, by name.
 #[utoipa::path(
@@ -31,7 +31,8 @@ pub(super) async fn list_entities(
     Path(_campaign): Path<CampaignId>,
     Query(query): Query<EntityQuery>,
 ) -> Result<Response, Problem> {
-    let page = super::list(app.db().read(), &observer.viewer(), &query.into()).await?;
+    let q = query.q.clone().unwrap_or_default();
+    let page = search::matching(&app, &observer.viewer(), &q, &query.into()).await?;
     Ok(axum::Json(page).into_response())
 }
 

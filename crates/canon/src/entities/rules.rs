@@ -7,6 +7,7 @@ use skald_kernel::{EntityId, Error, Result, error::Fields, text::fold};
 use uuid::Uuid;
 
 use super::dto::{EntityIn, EntityKind, EntityOut, EntityPatch, Subtype, Visibility};
+use crate::{locations, passages};
 
 pub(crate) const NAME: usize = 120;
 const SUMMARY: usize = 500;
@@ -67,6 +68,12 @@ pub(super) fn check(entity: &EntityIn) -> Result<()> {
         wrong.add("fields", "nul", NUL);
     }
     exits(&mut wrong, &entity.fields);
+    for misfit in passages::check(&entity.body) {
+        wrong.add("body", misfit.code, format!("Line {}: {}", misfit.line, misfit.message));
+    }
+    if entity.kind == EntityKind::Location {
+        locations::check_fields(&mut wrong, &entity.fields);
+    }
     wrong.check()
 }
 
@@ -187,6 +194,7 @@ pub(super) fn input_of(entity: &EntityOut) -> EntityIn {
         visibility: entity.visibility,
         visible_to: entity.visible_to.clone().unwrap_or_default(),
         parent_id: entity.parent_id,
+        portrait_id: entity.portrait_id,
     }
 }
 
@@ -228,6 +236,9 @@ pub(super) fn patched(entity: &EntityIn, patch: EntityPatch) -> Result<EntityIn>
     if let Some(parent_id) = patch.parent_id {
         out.parent_id = parent_id;
     }
+    if let Some(portrait_id) = patch.portrait_id {
+        out.portrait_id = portrait_id;
+    }
     wrong.check()?;
     Ok(out)
 }
@@ -264,6 +275,7 @@ pub(super) fn changed(before: &EntityIn, after: &EntityIn) -> Vec<&'static str> 
     note("visibility", before.visibility != after.visibility);
     note("visible_to", before.visible_to != after.visible_to);
     note("parent_id", before.parent_id != after.parent_id);
+    note("portrait_id", before.portrait_id != after.portrait_id);
     names
 }
 
@@ -272,8 +284,13 @@ pub(super) fn is_news_for_all(visibilities: &[Visibility]) -> bool {
     visibilities.contains(&Visibility::Everyone)
 }
 
+/// All that an entity is called.
+pub(super) fn names_of(entity: &EntityIn) -> Vec<&str> {
+    std::iter::once(&entity.name).chain(&entity.aliases).map(String::as_str).collect()
+}
+
 /// The key a name is sorted and found by.
-pub(super) fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     fold(name).chars().take(KEY).collect()
 }
 
@@ -291,7 +308,7 @@ pub(super) fn aliases_key(aliases: &[String]) -> String {
 }
 
 /// The folded words of a search.
-pub(super) fn words(q: &str) -> Result<Vec<String>> {
+pub(crate) fn words(q: &str) -> Result<Vec<String>> {
     let mut wrong = Fields::default();
     wrong.at_most("q", q, WORDS);
     storable(&mut wrong, "q", q);
@@ -300,7 +317,7 @@ pub(super) fn words(q: &str) -> Result<Vec<String>> {
 }
 
 /// The key of a tag that is looked for.
-pub(super) fn tag_key(tag: &str) -> Result<String> {
+pub(crate) fn tag_key(tag: &str) -> Result<String> {
     let mut wrong = Fields::default();
     wrong.at_most("tag", tag, TAG);
     storable(&mut wrong, "tag", tag);

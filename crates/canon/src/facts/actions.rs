@@ -9,7 +9,10 @@ use super::{
     dto::{Evidence, FactIn, FactOut, FactPatch, FactStatus, Knower},
     find, queries, rules,
 };
-use crate::entities::{self, Visibility};
+use crate::{
+    entities::{self, Visibility},
+    search,
+};
 
 /// Notes a fact.
 ///
@@ -21,6 +24,7 @@ pub async fn create(tx: &mut Tx, by: &Gm, mut input: FactIn) -> Result<FactOut> 
     entities::check_names(tx.conn(), by.campaign, &rules::names(&input, None)).await?;
     let id: FactId = tx.ids().next();
     queries::insert(tx.conn(), by.campaign, id, &input, tx.now()).await?;
+    search::fact_changed(tx, by.campaign, id).await?;
     news(tx, by.campaign, "fact.created", id, &[&input]).await?;
     tx.audit(Some(by.campaign), "fact.create", id.0, json!({"subject": input.subject_id, "status": input.status}));
     find(tx.conn(), &by.viewer(), id).await
@@ -40,6 +44,7 @@ pub async fn update(tx: &mut Tx, by: &Gm, id: FactId, expected: i64, patch: Fact
     if !queries::update(tx.conn(), by.campaign, id, expected, &before, &after, tx.now()).await? {
         return Err(stale(tx, by, id).await);
     }
+    search::fact_changed(tx, by.campaign, id).await?;
     news(tx, by.campaign, "fact.updated", id, &[&before, &after]).await?;
     tx.audit(Some(by.campaign), "fact.update", id.0, json!({"knowers": after.knowers, "version": expected + 1}));
     find(tx.conn(), &by.viewer(), id).await
@@ -54,6 +59,7 @@ pub async fn delete(tx: &mut Tx, by: &Gm, id: FactId, expected: i64) -> Result<(
     if !queries::delete(tx.conn(), by.campaign, id, expected, tx.now()).await? {
         return Err(stale(tx, by, id).await);
     }
+    search::fact_changed(tx, by.campaign, id).await?;
     news(tx, by.campaign, "fact.deleted", id, &[&rules::input_of(&stored)]).await?;
     tx.audit(Some(by.campaign), "fact.delete", id.0, json!({"subject": stored.subject_id}));
     Ok(())

@@ -70,6 +70,14 @@ pub async fn to_find(db: &impl ConnectionTrait, party: &Viewer, subjects: &[Enti
     queries::to_find(db, party, subjects).await
 }
 
+/// Those of the ids that the viewer may know.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn these(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[FactId]) -> Result<Vec<FactOut>> {
+    queries::these(db, viewer, ids).await
+}
+
 /// Whether the viewer sees a fact by that id.
 pub(crate) async fn sees(db: &impl ConnectionTrait, viewer: &Viewer, id: FactId) -> Result<bool> {
     Ok(queries::find(db, viewer, id).await?.is_some())

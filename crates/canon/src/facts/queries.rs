@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     bind::{Binds, column},
+    links,
     sight::Sight,
 };
 
@@ -25,6 +26,16 @@ pub(super) async fn find(db: &impl ConnectionTrait, viewer: &Viewer, id: FactId)
     let sight = Sight::new(viewer, &mut binds);
     let text = format!("SELECT {COLUMNS} {} AND f.id = {}", sight.facts(), binds.add(id.0));
     Ok(read(db, viewer, binds, text).await?.into_iter().next())
+}
+
+pub(super) async fn these(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[FactId]) -> Result<Vec<FactOut>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut binds = Binds::default();
+    let sight = Sight::new(viewer, &mut binds);
+    let text = format!("SELECT {COLUMNS} {} AND f.id IN {}", sight.facts(), binds.ids(ids));
+    read(db, viewer, binds, text).await
 }
 
 pub(super) async fn list(
@@ -97,6 +108,7 @@ async fn read(db: &impl ConnectionTrait, viewer: &Viewer, binds: Binds, text: St
     let mut facts = rows?;
     if !viewer.sees_all() {
         facts.iter_mut().for_each(|fact| fact.find_dc = None);
+        links::quote(db, viewer, facts.iter_mut().map(|fact| &mut fact.text)).await?;
     } else if !facts.is_empty() {
         let ids: Vec<FactId> = facts.iter().map(|fact| fact.id).collect();
         let mut knowers = knowers(db, &ids).await?;

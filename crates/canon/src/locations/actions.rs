@@ -27,8 +27,9 @@ pub async fn move_under(
     entities::update(tx, by, id, expected, patch).await
 }
 
-/// Gives the children of a location that goes away to the one it lay in.
+/// Gives the children of a location that goes away to the one it lay in. The caller holds the lock.
 pub(crate) async fn move_children_up(tx: &mut Tx, by: &Gm, from: EntityId, to: Option<EntityId>) -> Result<()> {
+    queries::lift(tx.conn(), by.campaign, from).await?;
     let moved = queries::adopt(tx.conn(), by.campaign, from, to, tx.now()).await?;
     for (id, visibility) in &moved {
         let lane = if *visibility == Visibility::Everyone { Lane::Shared } else { Lane::Gm };

@@ -20,18 +20,32 @@ fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Ent
     Option::deserialize(deserializer)
 }
 
-/// Which page of locations.
+/// Which page of locations inside one.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct LocationQuery {
+pub struct ChildrenQuery {
     /// Rows, 1 to 200; 50 when absent.
     pub limit: Option<u64>,
     /// Where the last page ended: its `next_cursor`.
     pub cursor: Option<String>,
 }
 
-impl From<LocationQuery> for PageQuery {
-    fn from(query: LocationQuery) -> Self {
+impl From<ChildrenQuery> for PageQuery {
+    fn from(query: ChildrenQuery) -> Self {
         Self { limit: query.limit, cursor: query.cursor }
     }
+}
+
+/// Which locations, and which page of them.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LocationQuery {
+    /// All locations inside this one, however deep, instead of the roots.
+    pub under: Option<EntityId>,
+    /// With `under`: every word must occur in the name or an alias. At most 200 characters.
+    pub q: Option<String>,
+    /// Rows, 1 to 200; 50 when absent.
+    pub limit: Option<u64>,
+    /// Where the last page ended: its `next_cursor`.
+    pub cursor: Option<String>,
 }

@@ -2,11 +2,16 @@
 //!
 //! No location lies inside itself. Where a viewer may not know a location, those inside it appear to them as roots, its id
 //! is in no answer, and the way up ends below it. A location that is deleted leaves its children to the one it lay in.
+//!
+//! The truth is each location's parent. Beside it every location that is not deleted has a path, the ids from its root down
+//! to itself, so that all that lies in one is a range of an index, however deep; whatever changes a parent [`settle`]s the
+//! paths in the same transaction. At most 64 locations lie inside one another.
 
 mod actions;
 mod dto;
 mod queries;
 mod routes;
+mod rules;
 
 use sea_orm::ConnectionTrait;
 use skald_kernel::{CampaignId, EntityId, Error, Result, Viewer};
@@ -19,8 +24,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use actions::move_children_up;
 pub use actions::move_under;
 pub use dto::{LocationQuery, MoveIn};
+pub(crate) use rules::check_fields;
 
-use crate::entities::{self, EntityBrief, EntityName, Filter, Place};
+use crate::{
+    entities::{self, EntityBrief, EntityName, Filter, Place},
+    search,
+};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -54,6 +63,19 @@ pub async fn children(
     entities::list(db, viewer, &Filter { place: Place::Inside(id), page, ..Filter::default() }).await
 }
 
+/// A page of the locations that lie in one, however deep, by name, perhaps only those with all words of `q` in a name or an
+/// alias. For who is no game master, what lies behind a location they cannot see is not among them: they are not told that
+/// it lies there.
+///
+/// # Errors
+/// Not found, also for what is no location or hidden from the viewer; invalid words or cursor.
+pub async fn under(app: &App, viewer: &Viewer, id: EntityId, q: &str, page: PageQuery) -> Result<Page<EntityBrief>> {
+    if !entities::is_location(app.db().read(), viewer, id).await? {
+        return Err(Error::not_found());
+    }
+    search::matching(app, viewer, q, &Filter { place: Place::Under(id), page, ..Filter::default() }).await
+}
+
 /// Where a location lies, from the outermost inwards, up to the first that the viewer cannot see.
 ///
 /// # Errors
@@ -70,6 +92,17 @@ pub(crate) async fn lies_in(
     outer: EntityId,
 ) -> Result<bool> {
     queries::lies_in(db, campaign, inner, outer).await
+}
+
+/// Writes the paths of a location that is new, came back, or lies elsewhere now, and of all that lie in it. The caller holds
+/// the [`lock`], unless the location is new and a root.
+pub(crate) async fn settle(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    id: EntityId,
+    parent: Option<EntityId>,
+) -> Result<()> {
+    queries::settle(db, campaign, id, parent).await
 }
 
 /// Makes changes of the campaign's tree wait for each other until the commit.

@@ -1,8 +1,8 @@
-//! The SQL of the tree: up from a location, the children of one that goes away, the lock.
+//! The SQL of the tree: up from a location, the children of one that goes away, paths, the lock.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend};
-use skald_kernel::{CampaignId, EntityId, Result, Viewer};
+use skald_kernel::{CampaignId, EntityId, Error, Result, Viewer};
 
 use crate::{
     bind::{Binds, column},
@@ -84,4 +84,99 @@ pub(super) async fn lock(db: &impl ConnectionTrait, campaign: CampaignId) -> Res
         binds.rows(db, text).await?;
     }
     Ok(())
+}
+
+/// Letters of one step of a path: an id without its hyphens.
+const STEP: usize = 32;
+/// A path of more steps does not fit into an index of PostgreSQL.
+const STEPS: usize = 64;
+
+fn step(id: EntityId) -> String {
+    id.0.simple().to_string()
+}
+
+/// The first text after all that begin with `path`: `g` follows the last hexadecimal digit.
+fn end_of(path: &str) -> String {
+    format!("{path}g")
+}
+
+async fn path(db: &impl ConnectionTrait, campaign: CampaignId, id: EntityId) -> Result<Option<String>> {
+    let mut binds = Binds::default();
+    let text = format!(
+        "SELECT path FROM location_paths WHERE entity_id = {} AND campaign_id = {}",
+        binds.add(id.0),
+        binds.add(campaign.0)
+    );
+    binds.rows(db, text).await?.first().map(|row| column(row, "path")).transpose()
+}
+
+/// Writes where a location lies now: its own path, and the paths of all that lie in it.
+pub(super) async fn settle(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    id: EntityId,
+    parent: Option<EntityId>,
+) -> Result<()> {
+    let mut above = String::new();
+    if let Some(parent) = parent {
+        above = path(db, campaign, parent).await?.ok_or_else(|| Error::internal("a parent without a path"))?;
+    }
+    let Some(old) = path(db, campaign, id).await? else {
+        fits(&above, STEP)?;
+        let mut binds = Binds::default();
+        let row = binds.row([id.0.into(), campaign.0.into(), format!("{above}{}", step(id)).into()]);
+        let text = format!("INSERT INTO location_paths (entity_id, campaign_id, path) VALUES {row}");
+        return binds.run(db, text).await.map(drop);
+    };
+    let mut binds = Binds::default();
+    let text = format!(
+        "SELECT MAX(LENGTH(path)) AS longest FROM location_paths WHERE campaign_id = {} AND path >= {} AND path < {}",
+        binds.add(campaign.0),
+        binds.add(old.clone()),
+        binds.add(end_of(&old)),
+    );
+    let rows = binds.rows(db, text).await?;
+    let longest = rows.first().map(|row| longest(db, row)).transpose()?.unwrap_or_default();
+    fits(&above, (longest + STEP).saturating_sub(old.len()))?;
+    rewrite(db, campaign, &old, &above, old.len() - STEP).await
+}
+
+/// LENGTH is an integer of 32 bits on PostgreSQL, of 64 on SQLite.
+fn longest(db: &impl ConnectionTrait, row: &sea_orm::QueryResult) -> Result<usize> {
+    let length = match db.get_database_backend() {
+        DbBackend::Postgres => i64::from(column::<Option<i32>>(row, "longest")?.unwrap_or_default()),
+        _ => column::<Option<i64>>(row, "longest")?.unwrap_or_default(),
+    };
+    Ok(usize::try_from(length).unwrap_or_default())
+}
+
+fn fits(above: &str, below: usize) -> Result<()> {
+    if above.len() + below <= STEPS * STEP {
+        return Ok(());
+    }
+    Err(Error::field("parent_id", "too_deep", format!("At most {STEPS} locations lie inside one another.")))
+}
+
+/// Puts `above` in the place of the first `cut` letters of every path that begins with `old`.
+async fn rewrite(db: &impl ConnectionTrait, campaign: CampaignId, old: &str, above: &str, cut: usize) -> Result<()> {
+    let mut binds = Binds::default();
+    let text = format!(
+        "UPDATE location_paths SET path = {} || substr(path, {}) WHERE campaign_id = {} AND path >= {} AND path < {}",
+        binds.add(above),
+        binds.add(i32::try_from(cut + 1).unwrap_or(i32::MAX)),
+        binds.add(campaign.0),
+        binds.add(old),
+        binds.add(end_of(old)),
+    );
+    binds.run(db, text).await.map(drop)
+}
+
+/// Takes a location out of the paths: what lies in it lies in what it lay in.
+pub(super) async fn lift(db: &impl ConnectionTrait, campaign: CampaignId, id: EntityId) -> Result<()> {
+    let Some(old) = path(db, campaign, id).await? else { return Ok(()) };
+    let mut binds = Binds::default();
+    let text = format!("DELETE FROM location_paths WHERE entity_id = {}", binds.add(id.0));
+    binds.run(db, text).await?;
+    let above = old.get(..old.len() - STEP).unwrap_or_default();
+    rewrite(db, campaign, &old, above, old.len()).await
 }

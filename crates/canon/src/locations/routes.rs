@@ -9,22 +9,23 @@ use skald_access::Observer;
 use skald_kernel::{CampaignId, EntityId};
 use skald_platform::{
     App,
-    http::{Body, IfMatch, Page, Path, Problem, ProblemBody, Query, Versioned},
+    http::{Body, IfMatch, Page, PageQuery, Path, Problem, ProblemBody, Query, Versioned},
 };
 
-use super::dto::{LocationQuery, MoveIn};
+use super::dto::{ChildrenQuery, LocationQuery, MoveIn};
 use crate::{
     editor::Editor,
     entities::{EntityBrief, EntityOut},
 };
 
-/// The roots of the tree: locations that lie in nothing you can see, each with the number of its children.
+/// The roots of the tree: locations that lie in nothing you can see, each with the number of its children. With `under`, all
+/// locations inside one.
 #[utoipa::path(
     get, path = "/campaigns/{campaign_id}/locations", tag = "canon", security(("bearer" = [])),
     params(("campaign_id" = CampaignId, Path, description = "The campaign"), LocationQuery),
     responses(
         (status = 200, body = Page<EntityBrief>),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such campaign, or you are no member"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such campaign, or you are no member; no location to look inside"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json", description = "A limit or cursor that cannot be read"),
     )
 )]
@@ -34,13 +35,19 @@ pub(super) async fn list_locations(
     Path(_campaign): Path<CampaignId>,
     Query(query): Query<LocationQuery>,
 ) -> Result<Response, Problem> {
-    Ok(Json(super::roots(app.db().read(), &observer.viewer(), query.into()).await?).into_response())
+    let viewer = observer.viewer();
+    let page = PageQuery { limit: query.limit, cursor: query.cursor };
+    let found = match query.under {
+        Some(id) => super::under(&app, &viewer, id, query.q.as_deref().unwrap_or_default(), page).await?,
+        None => super::roots(app.db().read(), &viewer, page).await?,
+    };
+    Ok(Json(found).into_response())
 }
 
 /// The locations directly inside one.
 #[utoipa::path(
     get, path = "/locations/{location_id}/children", tag = "canon", security(("bearer" = [])),
-    params(("location_id" = EntityId, Path, description = "The location"), LocationQuery),
+    params(("location_id" = EntityId, Path, description = "The location"), ChildrenQuery),
     responses(
         (status = 200, body = Page<EntityBrief>),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No location you may know of"),
@@ -51,7 +58,7 @@ pub(super) async fn list_location_children(
     State(app): State<App>,
     observer: Observer,
     Path(id): Path<EntityId>,
-    Query(query): Query<LocationQuery>,
+    Query(query): Query<ChildrenQuery>,
 ) -> Result<Response, Problem> {
     Ok(Json(super::children(app.db().read(), &observer.viewer(), id, query.into()).await?).into_response())
 }

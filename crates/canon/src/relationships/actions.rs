@@ -1,15 +1,18 @@
-//! The verbs of relationships: create, update, delete.
+//! The verbs of relationships: create, update, remove a state, delete.
 
 use serde_json::json;
 use skald_access::Gm;
-use skald_kernel::{EntityId, Error, Event, Lane, RelationshipId, Result};
+use skald_kernel::{EntityId, Error, ErrorCode, Event, Lane, RelationshipId, Result};
 use skald_platform::Tx;
 
 use super::{
     dto::{Openness, RelationshipIn, RelationshipOut, RelationshipPatch},
     find, queries, rules,
 };
-use crate::entities::{self, Visibility};
+use crate::{
+    entities::{self, Visibility},
+    facts::Evidence,
+};
 
 /// Notes a relationship.
 ///
@@ -21,6 +24,7 @@ pub async fn create(tx: &mut Tx, by: &Gm, mut input: RelationshipIn) -> Result<R
     entities::check_names(tx.conn(), by.campaign, &rules::names(&input)).await?;
     let id: RelationshipId = tx.ids().next();
     queries::insert(tx.conn(), by.campaign, id, &input, tx.now()).await?;
+    queries::put_state(tx.conn(), by.campaign, id, &input, tx.now()).await?;
     news(tx, by, "relationship.created", id, &[&input]).await?;
     let detail = json!({"from": input.from_id, "to": input.to_id, "kind": input.kind});
     tx.audit(Some(by.campaign), "relationship.create", id.0, detail);
@@ -40,15 +44,61 @@ pub async fn update(
 ) -> Result<RelationshipOut> {
     let stored = expect(tx, by, id, expected).await?;
     let before = rules::input_of(&stored);
-    let mut after = rules::patched(&before, patch)?;
+    let states = queries::states(tx.conn(), id).await?;
+    let moment = rules::stored(patch.story_time.unwrap_or(stored.since));
+    let mut state = rules::at(&states, moment).map_or_else(|| before.clone(), |state| rules::in_state(&before, state));
+    // A new state has a source of its own; a correction keeps the one it had.
+    if rules::stored(state.story_time) != moment {
+        state.evidence = Evidence::default();
+    }
+    let mut after = rules::patched(&state, patch)?;
+    after.story_time = rules::since(moment);
     after.kind = after.kind.trim().to_owned();
     rules::check(&after)?;
-    if !queries::update(tx.conn(), by.campaign, id, expected, &after, tx.now()).await? {
+    queries::put_state(tx.conn(), by.campaign, id, &after, tx.now()).await?;
+    // What comes before the latest state leaves the row's own state as it is.
+    let row = if moment < rules::stored(stored.since) {
+        RelationshipIn { symmetric: after.symmetric, visibility: after.visibility, ..before.clone() }
+    } else {
+        after.clone()
+    };
+    if !queries::update(tx.conn(), by.campaign, id, expected, &row, tx.now()).await? {
         return Err(stale(tx, by, id).await);
     }
     news(tx, by, "relationship.updated", id, &[&before, &after]).await?;
-    let detail = json!({"kind": after.kind, "strength": after.strength, "version": expected + 1});
+    let detail = json!({
+        "kind": after.kind, "strength": after.strength, "since": after.story_time, "version": expected + 1,
+    });
     tx.audit(Some(by.campaign), "relationship.update", id.0, detail);
+    find(tx.conn(), &by.viewer(), id).await
+}
+
+/// Takes a state out of a relationship's history; the one before holds until the next begins.
+///
+/// # Errors
+/// Not found, also when no state begins then; `version_stale`; `conflict` for the only state.
+pub async fn remove_state(
+    tx: &mut Tx,
+    by: &Gm,
+    id: RelationshipId,
+    expected: i64,
+    since: Option<i64>,
+) -> Result<RelationshipOut> {
+    let stored = expect(tx, by, id, expected).await?;
+    let before = rules::input_of(&stored);
+    if !queries::delete_state(tx.conn(), id, since).await? {
+        return Err(Error::not_found());
+    }
+    let states = queries::states(tx.conn(), id).await?;
+    let Some(latest) = states.last() else {
+        return Err(Error::new(ErrorCode::Conflict, "It is the only state. Delete the relationship instead."));
+    };
+    let after = rules::in_state(&before, latest);
+    if !queries::update(tx.conn(), by.campaign, id, expected, &after, tx.now()).await? {
+        return Err(stale(tx, by, id).await);
+    }
+    news(tx, by, "relationship.updated", id, &[&before]).await?;
+    tx.audit(Some(by.campaign), "relationship.remove_state", id.0, json!({"since": since, "version": expected + 1}));
     find(tx.conn(), &by.viewer(), id).await
 }
 

@@ -1,10 +1,11 @@
 //! Relationships as they come in and go out.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use skald_kernel::{EntityId, RelationshipId, patch};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::words::words;
+use crate::{facts::Evidence, words::words};
 
 words! {
     /// Who may see a relationship.
@@ -38,6 +39,12 @@ pub struct RelationshipIn {
     /// At most 2000 characters.
     #[serde(default)]
     pub note: String,
+    /// Since when it is so, in minutes of story time; always, when absent.
+    #[serde(default)]
+    pub story_time: Option<i64>,
+    /// Where this is known from; an author's hand, when absent.
+    #[serde(default)]
+    pub evidence: Evidence,
 }
 
 fn everyone() -> Openness {
@@ -56,11 +63,50 @@ impl RelationshipIn {
             symmetric: false,
             visibility: Openness::Everyone,
             note: String::new(),
+            story_time: None,
+            evidence: Evidence::default(),
         }
     }
 }
 
-/// A change of a relationship: absent leaves, null clears, a value sets. Its ends stay.
+/// A relationship to note from one character's side.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TieIn {
+    /// The other end.
+    pub to_id: EntityId,
+    /// 1 to 60 characters.
+    pub kind: String,
+    /// −10 (hatred) to 10 (love); 0 when absent.
+    #[serde(default)]
+    pub strength: i32,
+    /// Whether it holds the other way round as well.
+    #[serde(default)]
+    pub symmetric: bool,
+    /// `everyone` when absent.
+    #[serde(default = "everyone")]
+    pub visibility: Openness,
+    /// At most 2000 characters.
+    #[serde(default)]
+    pub note: String,
+    /// Since when it is so, in minutes of story time; always, when absent.
+    #[serde(default)]
+    pub story_time: Option<i64>,
+    /// Where this is known from; an author's hand, when absent.
+    #[serde(default)]
+    pub evidence: Evidence,
+}
+
+impl TieIn {
+    /// The relationship, seen from nobody's side.
+    pub fn of(self, from_id: EntityId) -> RelationshipIn {
+        let Self { to_id, kind, strength, symmetric, visibility, note, story_time, evidence } = self;
+        RelationshipIn { from_id, to_id, kind, strength, symmetric, visibility, note, story_time, evidence }
+    }
+}
+
+/// A change of a relationship: absent leaves, null clears, a value sets. Its ends stay. Kind, strength and note are those of
+/// a state: of the latest, or of the one that begins at `story_time`, which is made when there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RelationshipPatch {
@@ -79,6 +125,12 @@ pub struct RelationshipPatch {
     /// Null makes it empty.
     #[serde(deserialize_with = "patch::some")]
     pub note: Option<Option<String>>,
+    /// The state to make or change: the one that holds since then, in minutes of story time; null is the beginning of time.
+    #[serde(deserialize_with = "patch::some")]
+    pub story_time: Option<Option<i64>>,
+    /// Where the new state is known from; null is an author's hand.
+    #[serde(deserialize_with = "patch::some")]
+    pub evidence: Option<Option<Evidence>>,
 }
 
 /// A relationship as its viewer may know it.
@@ -104,6 +156,41 @@ pub struct RelationshipOut {
     pub visibility: Openness,
     /// A note.
     pub note: String,
+    /// Since when it is so, in minutes of story time; null for always.
+    pub since: Option<i64>,
     /// Counts changes from 1.
     pub version: i64,
+}
+
+/// How a relationship is or was, from a moment of story time until the next state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RelationshipState {
+    /// Since when, in minutes of story time; null for the beginning of time.
+    pub since: Option<i64>,
+    /// What kind.
+    pub kind: String,
+    /// −10 to 10.
+    pub strength: i32,
+    /// A note.
+    pub note: String,
+    /// Where this is known from.
+    pub evidence: Evidence,
+    /// When it was written down, in real time.
+    pub created_at: DateTime<Utc>,
+}
+
+/// At what moment to look.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AsOf {
+    /// As it was at this minute of story time; as it is now, when absent.
+    pub as_of: Option<i64>,
+}
+
+/// Which state of a relationship.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StateQuery {
+    /// The state that begins at this minute of story time; the one from the beginning of time, when absent.
+    pub since: Option<i64>,
 }

@@ -2,11 +2,19 @@
 
 use skald_kernel::{Result, error::Fields};
 
-use super::dto::{RelationshipIn, RelationshipOut, RelationshipPatch};
-use crate::entities::{Named, not_null, storable};
+use super::dto::{RelationshipIn, RelationshipOut, RelationshipPatch, RelationshipState};
+use crate::{
+    entities::{Named, not_null, storable},
+    facts::Evidence,
+};
 
 const KIND: usize = 60;
 const NOTE: usize = 2_000;
+const REFERENCE: usize = 200;
+/// Story times are whole numbers that a browser can hold as well.
+const STORY: i64 = 9_000_000_000_000_000;
+/// What is stored for "since always", so that it can be part of a key.
+pub(super) const BEGINNING: i64 = i64::MIN;
 
 pub(super) fn check(relationship: &RelationshipIn) -> Result<()> {
     let mut wrong = Fields::default();
@@ -18,6 +26,13 @@ pub(super) fn check(relationship: &RelationshipIn) -> Result<()> {
     }
     if relationship.from_id == relationship.to_id {
         wrong.add("to_id", "same", "A relationship needs two ends.");
+    }
+    if relationship.story_time.is_some_and(|minute| minute.unsigned_abs() > STORY.unsigned_abs()) {
+        wrong.add("story_time", "out_of_range", "Between -9 000 000 000 000 000 and 9 000 000 000 000 000 minutes.");
+    }
+    if let Some(reference) = &relationship.evidence.reference {
+        wrong.at_most("evidence.ref", reference, REFERENCE);
+        storable(&mut wrong, "evidence.ref", reference);
     }
     wrong.check()
 }
@@ -38,7 +53,36 @@ pub(super) fn input_of(relationship: &RelationshipOut) -> RelationshipIn {
         symmetric: relationship.symmetric,
         visibility: relationship.visibility,
         note: relationship.note.clone(),
+        story_time: relationship.since,
+        evidence: Evidence::default(),
     }
+}
+
+/// The relationship as it was in a state.
+pub(super) fn in_state(relationship: &RelationshipIn, state: &RelationshipState) -> RelationshipIn {
+    RelationshipIn {
+        kind: state.kind.clone(),
+        strength: state.strength,
+        note: state.note.clone(),
+        story_time: state.since,
+        evidence: state.evidence.clone(),
+        ..relationship.clone()
+    }
+}
+
+/// The state in force at a moment, of those in their order.
+pub(super) fn at(states: &[RelationshipState], moment: i64) -> Option<&RelationshipState> {
+    states.iter().rev().find(|state| stored(state.since) <= moment)
+}
+
+/// A moment as it is stored.
+pub(super) fn stored(since: Option<i64>) -> i64 {
+    since.unwrap_or(BEGINNING)
+}
+
+/// A stored moment.
+pub(super) fn since(stored: i64) -> Option<i64> {
+    (stored != BEGINNING).then_some(stored)
 }
 
 /// The relationship after the patch.
@@ -63,6 +107,12 @@ pub(super) fn patched(relationship: &RelationshipIn, patch: RelationshipPatch) -
     }
     if let Some(note) = patch.note {
         out.note = note.unwrap_or_default();
+    }
+    if let Some(moment) = patch.story_time {
+        out.story_time = moment;
+    }
+    if let Some(evidence) = patch.evidence {
+        out.evidence = evidence.unwrap_or_default();
     }
     wrong.check()?;
     Ok(out)

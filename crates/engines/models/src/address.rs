@@ -43,12 +43,12 @@ fn inside_v6(address: Ipv6Addr) -> bool {
     }
 }
 
-/// The address that `chat/completions` and its like are appended to: ends in a version (`/v1` unless it names another),
-/// whatever was pasted.
-pub(crate) fn openai_base(base_url: &str) -> Result<Url, Error> {
+/// The address that operations are appended to, whatever was pasted: without an operation at its end, and with the
+/// dialect's own ending (such as `/v1`) unless it names a version already.
+pub(crate) fn base(pasted: &str, operations: &[&str], ending: &str) -> Result<Url, Error> {
     let field = |code, message: &str| Error::field("base_url", code, message);
     let scheme = "Start the address with http:// or https://, as in http://localhost:11434/v1.";
-    let mut url = Url::parse(base_url.trim()).map_err(|_| field("invalid", scheme))?;
+    let mut url = Url::parse(pasted.trim()).map_err(|_| field("invalid", scheme))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(field("invalid", scheme));
     }
@@ -57,9 +57,9 @@ pub(crate) fn openai_base(base_url: &str) -> Result<Url, Error> {
     }
     url.set_fragment(None);
     let path = url.path().trim_end_matches('/');
-    let path = path.strip_suffix("/chat/completions").or_else(|| path.strip_suffix("/models")).unwrap_or(path);
+    let path = operations.iter().find_map(|operation| path.strip_suffix(operation)).unwrap_or(path);
     let path = path.trim_end_matches('/');
-    let path = if path.split('/').any(is_version) { path.to_owned() } else { format!("{path}/v1") };
+    let path = if path.split('/').any(is_version) { path.to_owned() } else { format!("{path}{ending}") };
     url.set_path(&path);
     Ok(url)
 }
@@ -83,6 +83,10 @@ pub(crate) fn under(base: &Url, operation: &str) -> Url {
 mod tests {
     use super::*;
 
+    fn openai(pasted: &str) -> Result<Url, Error> {
+        base(pasted, &["/chat/completions", "/models"], "/v1")
+    }
+
     #[test]
     fn a_base_may_be_pasted_with_or_without_slash_version_and_operation() {
         for (pasted, meant) in [
@@ -96,7 +100,7 @@ mod tests {
             ("https://example.org/v1beta/openai/", "https://example.org/v1beta/openai/models"),
             ("https://example.org/openai/v1?api-version=2#x", "https://example.org/openai/v1/models?api-version=2"),
         ] {
-            assert_eq!(under(&openai_base(pasted).unwrap(), "models").as_str(), meant, "{pasted}");
+            assert_eq!(under(&openai(pasted).unwrap(), "models").as_str(), meant, "{pasted}");
         }
     }
 
@@ -109,7 +113,7 @@ mod tests {
             ("http://", "invalid"),
             ("https://me:secret@example.org", "credentials"),
         ] {
-            let error = openai_base(address).unwrap_err();
+            let error = openai(address).unwrap_err();
             let field = &error.fields()[0];
             assert_eq!((field.field.as_str(), field.code.as_str()), ("base_url", code), "{address}");
         }

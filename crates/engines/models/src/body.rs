@@ -11,6 +11,8 @@ use reqwest::Response;
 use skald_kernel::model::{AiError, AiErrorKind};
 use tokio::time::{Instant, timeout_at};
 
+use crate::dialect::Framing;
+
 /// The largest event, and the longest line, in bytes.
 const EVENT_MAX: usize = 1 << 20;
 /// The largest answer in one piece, in bytes.
@@ -94,8 +96,8 @@ impl Body {
     /// Its whole lines, after its `head`, for the event parser: that one keeps no limit, looks at an unfinished line again
     /// with every piece, and forgets a last event that no empty line follows. So it gets whole lines of a bounded event,
     /// and an empty line at the end.
-    pub(crate) fn lines(self, head: Vec<u8>) -> impl Stream<Item = Result<Bytes, AiError>> + Send {
-        let lines = Lines { body: self, held: BytesMut::from(&head[..]), seen: 0, event: 0, over: false };
+    pub(crate) fn lines(self, head: Vec<u8>, framing: Framing) -> impl Stream<Item = Result<Bytes, AiError>> + Send {
+        let lines = Lines { body: self, framing, held: BytesMut::from(&head[..]), seen: 0, event: 0, over: false };
         stream::unfold(lines, |mut lines| async move {
             let next = lines.next().await.transpose()?;
             lines.over |= next.is_err();
@@ -106,6 +108,7 @@ impl Body {
 
 struct Lines {
     body: Body,
+    framing: Framing,
     held: BytesMut,
     /// Bytes of `held` known to hold no line end.
     seen: usize,
@@ -124,7 +127,8 @@ impl Lines {
                 let lines = self.held.split_to(self.seen + at + 1).freeze();
                 self.seen = self.held.len();
                 for line in lines.split_inclusive(|byte| *byte == b'\n') {
-                    self.event = if line.trim_ascii_end().is_empty() { 0 } else { self.event + line.len() };
+                    let over = self.framing == Framing::Lines || line.trim_ascii_end().is_empty();
+                    self.event = if over { 0 } else { self.event + line.len() };
                 }
                 return Ok(Some(lines));
             }

@@ -14,11 +14,21 @@ use skald_kernel::model::{AiError, AiErrorKind};
 /// How much of a service's message is kept, in characters.
 const MESSAGE_MAX: usize = 300;
 
-const QUOTA: [&str; 5] =
-    ["insufficient_quota", "insufficient_balance", "billing_hard_limit", "billing_not_active", "insufficient_credits"];
+const QUOTA: [&str; 7] = [
+    "insufficient_quota",
+    "insufficient_balance",
+    "billing_hard_limit",
+    "billing_not_active",
+    "insufficient_credits",
+    "billing_error",
+    // Google names the quota that is used up; one of a day does not come back shortly.
+    "perday",
+];
+/// How services without a word for machines say the same.
+const QUOTA_MESSAGES: [&str; 2] = ["credit balance is too low", "api calls / month"];
 const REFUSED: [&str; 4] = ["content_filter", "content_policy", "moderation", "safety"];
 const CONTEXT_LABELS: [&str; 3] = ["context_length", "exceed_context_size", "context_window"];
-const CONTEXT_MESSAGES: [&str; 9] = [
+const CONTEXT_MESSAGES: [&str; 10] = [
     "context length",
     "context window",
     "context size",
@@ -28,6 +38,7 @@ const CONTEXT_MESSAGES: [&str; 9] = [
     "prompt too long",
     "input is too long",
     "maximum number of tokens",
+    "too many tokens",
 ];
 
 /// What a service said about a failure.
@@ -38,6 +49,8 @@ struct Said {
     label: String,
     /// The status inside the body, for errors inside a stream that began well.
     status: Option<u16>,
+    /// When to try again, where the body says.
+    retry_after: Option<Duration>,
 }
 
 /// The failure of an answer with this status.
@@ -47,7 +60,7 @@ pub(crate) fn of_status(status: u16, headers: &HeaderMap, body: &str, key: Optio
         true => format!("the service answered with status {status}"),
         false => shorten(&said.message, key),
     };
-    let retry_after = retry_after(headers);
+    let retry_after = retry_after(headers).or(said.retry_after);
     AiError { status: Some(status), retry_after, ..AiError::new(kind(Some(status), &said), message) }
 }
 
@@ -110,20 +123,38 @@ fn read_value(value: &Value) -> Said {
         message = text(value.get("message").or_else(|| value.get("detail")));
     }
     let code = text(error.get("code").or_else(|| value.get("code")));
-    let label = format!("{code} {}", text(error.get("type"))).to_lowercase();
-    Said { message, label, status: code.parse().ok().filter(|s| (400..600).contains(s)) }
+    let mut label = format!("{code} {}", text(error.get("type")));
+    let mut retry_after = None;
+    // Google says more in details: the reason, the quota, when to return.
+    for detail in error.get("details").and_then(Value::as_array).into_iter().flatten() {
+        let violated = detail.get("violations").and_then(Value::as_array).into_iter().flatten();
+        for word in violated.filter_map(|one| one.get("quotaId")).chain(detail.get("reason")) {
+            label = format!("{label} {}", text(Some(word)));
+        }
+        let seconds = detail.get("retryDelay").and_then(Value::as_str).and_then(|delay| delay.strip_suffix('s'));
+        retry_after = retry_after.or(seconds.and_then(|seconds| seconds.parse().ok()).and_then(seconds_of));
+    }
+    let status = code.parse().ok().filter(|s| (400..600).contains(s));
+    Said { message, label: label.to_lowercase(), status, retry_after }
+}
+
+fn seconds_of(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn kind(status: Option<u16>, said: &Said) -> AiErrorKind {
     let labelled = |words: &[&str]| words.iter().any(|word| said.label.contains(word));
     let message = said.message.to_lowercase();
-    if labelled(&QUOTA) {
+    if labelled(&QUOTA) || QUOTA_MESSAGES.iter().any(|words| message.contains(words)) {
         return AiErrorKind::Quota;
+    }
+    if labelled(&["api_key_invalid"]) {
+        return AiErrorKind::Auth;
     }
     match status {
         Some(402) => return AiErrorKind::Quota,
         Some(403) if labelled(&REFUSED) || message.contains("flagged") => return AiErrorKind::Refused,
-        Some(401 | 403) => return AiErrorKind::Auth,
+        Some(401 | 403 | 498) => return AiErrorKind::Auth,
         Some(429) => return AiErrorKind::RateLimited,
         None if labelled(&["rate_limit", "too_many_requests"]) => return AiErrorKind::RateLimited,
         _ => {}
@@ -151,11 +182,11 @@ fn kind(status: Option<u16>, said: &Said) -> AiErrorKind {
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |value: Option<&reqwest::header::HeaderValue>| value?.to_str().ok().map(str::trim).map(str::to_owned);
     if let Some(ms) = text(headers.get("retry-after-ms")).and_then(|ms| ms.parse::<f64>().ok()) {
-        return Duration::try_from_secs_f64(ms / 1000.0).ok();
+        return seconds_of(ms / 1000.0);
     }
     let value = text(headers.get(RETRY_AFTER))?;
     if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        return seconds_of(seconds);
     }
     let at = DateTime::parse_from_rfc2822(&value).ok()?;
     let now = DateTime::parse_from_rfc2822(&text(headers.get(DATE))?).ok()?;

@@ -6,13 +6,24 @@
 //! before it comes here.
 
 mod address;
+mod anthropic;
 mod body;
 mod client;
+mod cohere;
+mod dialect;
 mod failure;
+mod gathering;
+mod gemini;
+mod ollama;
 mod openai;
+mod wire;
 #[cfg(feature = "testing")]
 pub mod wire_server;
 
 pub use address::is_outside;
+pub use anthropic::Anthropic;
 pub use client::client;
+pub use cohere::Cohere;
+pub use gemini::Gemini;
+pub use ollama::{Ollama, Pulling};
 pub use openai::OpenAi;

@@ -14,7 +14,11 @@
 //! # }
 //! ```
 
+mod anthropic;
+mod cohere;
 mod connection;
+mod gemini;
+mod ollama;
 mod openai;
 mod script;
 
@@ -25,6 +29,87 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 pub use script::{Hold, Script};
+
+/// What a server speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// OpenAI's and that of most others.
+    OpenAi,
+    /// Anthropic's.
+    Anthropic,
+    /// Google's.
+    Gemini,
+    /// Cohere's second version.
+    Cohere,
+    /// Ollama's own.
+    Ollama,
+}
+
+impl Dialect {
+    /// The chunks of an answer, piece by piece; the last entry is its end.
+    fn render(self, answer: &script::Answer) -> Vec<Vec<Vec<u8>>> {
+        match self {
+            Self::OpenAi => openai::render(answer),
+            Self::Anthropic => anthropic::render(answer),
+            Self::Gemini => gemini::render(answer),
+            Self::Cohere => cohere::render(answer),
+            Self::Ollama => ollama::render(answer),
+        }
+    }
+
+    fn models(self, ids: &[String]) -> Value {
+        match self {
+            Self::OpenAi => openai::models(ids),
+            Self::Anthropic => anthropic::models(ids),
+            Self::Gemini => gemini::models(ids),
+            Self::Cohere => cohere::models(ids),
+            Self::Ollama => ollama::models(ids),
+        }
+    }
+
+    fn embeddings(self, vectors: &[Vec<f32>]) -> Value {
+        match self {
+            Self::OpenAi => openai::embeddings(vectors),
+            Self::Gemini => gemini::embeddings(vectors),
+            Self::Cohere => cohere::embeddings(vectors),
+            Self::Ollama => ollama::embeddings(vectors),
+            Self::Anthropic => serde_json::json!({"type": "error", "error": {"message": "there are no embeddings"}}),
+        }
+    }
+
+    /// What its addresses begin with.
+    fn version(self) -> &'static str {
+        match self {
+            Self::OpenAi | Self::Anthropic => "/v1",
+            Self::Gemini => "/v1beta",
+            Self::Cohere => "/v2",
+            Self::Ollama => "",
+        }
+    }
+
+    fn operation(self, method: &str, path: &str) -> Option<Operation> {
+        let is = |ending: &str| path.ends_with(ending);
+        let (chat, models, embed) = match self {
+            Self::OpenAi => (is("/chat/completions"), is("/models"), is("/embeddings")),
+            Self::Anthropic => (is("/v1/messages"), is("/v1/models"), false),
+            Self::Gemini => (is(":streamGenerateContent"), is("/v1beta/models"), is(":batchEmbedContents")),
+            Self::Cohere => (is("/v2/chat"), is("/v1/models"), is("/v2/embed")),
+            Self::Ollama => (is("/api/chat") || is("/api/pull"), is("/api/tags"), is("/api/embed")),
+        };
+        match method {
+            "POST" if chat => Some(Operation::Chat),
+            "POST" if embed => Some(Operation::Embed),
+            "GET" if models => Some(Operation::Models),
+            _ => None,
+        }
+    }
+}
+
+enum Operation {
+    Chat,
+    Models,
+    Embed,
+}
 
 /// A request the server received.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +134,7 @@ impl Received {
 /// The server. Dropping it closes its port and every connection.
 pub struct WireServer {
     origin: String,
+    dialect: Dialect,
     shared: Arc<Shared>,
     _tasks: JoinSet<()>,
 }
@@ -57,15 +143,25 @@ struct Shared {
     scripts: Mutex<VecDeque<Script>>,
     otherwise: Mutex<Script>,
     models: Mutex<Script>,
+    embeddings: Mutex<Script>,
+    dialect: Dialect,
     requests: watch::Sender<Vec<Received>>,
 }
 
 impl WireServer {
-    /// Starts it on a free port.
+    /// Starts one that speaks OpenAI's dialect, on a free port.
     ///
     /// # Panics
     /// When no port of the loopback interface is free.
     pub async fn start() -> Self {
+        Self::speaking(Dialect::OpenAi).await
+    }
+
+    /// Starts one that speaks this dialect, on a free port.
+    ///
+    /// # Panics
+    /// When no port of the loopback interface is free.
+    pub async fn speaking(dialect: Dialect) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let origin = format!("http://{}", listener.local_addr().expect("a bound port has an address"));
         let shared = Arc::new(Shared {
@@ -74,6 +170,8 @@ impl WireServer {
                 Script::status(400).body(r#"{"error":{"message":"the script has no further answer"}}"#),
             ),
             models: Mutex::new(Script::models(&["wire-model"])),
+            embeddings: Mutex::new(Script::embeddings(&[&[1.0, 0.5], &[0.0, -1.0]])),
+            dialect,
             requests: watch::Sender::new(Vec::new()),
         });
         let mut tasks = JoinSet::new();
@@ -89,15 +187,20 @@ impl WireServer {
                 }
             }
         });
-        Self { origin, shared, _tasks: tasks }
+        Self { origin, dialect, shared, _tasks: tasks }
     }
 
-    /// The base address for a provider, `/v1` included.
+    /// The base address for a provider, with the version the dialect has there.
     pub fn url(&self) -> String {
-        format!("{}/v1", self.origin)
+        format!("{}{}", self.origin, self.dialect.version())
     }
 
-    /// The address without `/v1`.
+    /// What it speaks.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The address without a version.
     pub fn origin(&self) -> &str {
         &self.origin
     }
@@ -120,6 +223,12 @@ impl WireServer {
         self
     }
 
+    /// Sets what requests for embeddings get; at first two vectors.
+    pub fn embeddings(&self, script: Script) -> &Self {
+        *self.shared.embeddings.lock() = script;
+        self
+    }
+
     /// What it was asked so far, in the order it arrived.
     pub fn requests(&self) -> Vec<Received> {
         self.shared.requests.borrow().clone()
@@ -136,13 +245,14 @@ impl WireServer {
 impl Shared {
     fn answer(&self, request: Received) -> Script {
         let path = request.path.split('?').next().unwrap_or_default();
-        let script = match request.method.as_str() {
-            "POST" if path.ends_with("/chat/completions") => {
+        let script = match self.dialect.operation(&request.method, path) {
+            Some(Operation::Chat) => {
                 let script = self.scripts.lock().pop_front();
                 script.unwrap_or_else(|| self.otherwise.lock().clone())
             }
-            "GET" if path.ends_with("/models") => self.models.lock().clone(),
-            _ => Script::status(404).body(r#"{"error":{"message":"no such operation"}}"#),
+            Some(Operation::Models) => self.models.lock().clone(),
+            Some(Operation::Embed) => self.embeddings.lock().clone(),
+            None => Script::status(404).body(r#"{"error":{"message":"no such operation"}}"#),
         };
         self.requests.send_modify(|requests| requests.push(request));
         script

@@ -119,7 +119,7 @@ mod tests {
         let call = ToolCall { id: "b".into(), name: "search".into(), arguments: "{\"reason\":\"x\"}".into() };
         let history = History::read(&[
             tool("a", "{\"ok\":true}"),
-            Message::User { text: "hi".into() },
+            Message::user("hi"),
             Message::Assistant { text: "So.".into(), tool_calls: vec![call] },
             tool("b", "{\"ok\":true,\"item\":\" \"}"),
         ]);

@@ -130,7 +130,7 @@ impl Provider for Oracle {
     }
 
     async fn models(&self) -> Result<Vec<ModelInfo>, AiError> {
-        Ok(vec![ModelInfo { id: MODEL.into() }])
+        Ok(vec![ModelInfo { id: MODEL.into(), context_tokens: None }])
     }
 }
 
@@ -174,7 +174,7 @@ fn count(text: &str) -> usize {
 fn words_of(message: &Message) -> usize {
     let of_call = |call: &ToolCall| 1 + count(&call.arguments);
     match message {
-        Message::System { text } | Message::User { text } => count(text),
+        Message::System { text } | Message::User { text, .. } => count(text),
         Message::Assistant { text, tool_calls } => count(text) + tool_calls.iter().map(of_call).sum::<usize>(),
         Message::Tool { content, .. } => count(content),
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    middleware::{Next, from_fn, from_fn_with_state, map_request},
+    middleware::{Next, from_fn, from_fn_with_state, map_request_with_state},
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -64,11 +64,7 @@ pub fn finish(router: Router, app: &App) -> Router {
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, X_REQUEST_ID])
         .allow_credentials(true);
     router
-        .layer(axum::extract::DefaultBodyLimit::max(config.max_body_bytes))
-        .layer(map_request({
-            let pause = Duration::from_millis(config.body_timeout_ms);
-            move |request: Request| async move { hurried(request, pause) }
-        }))
+        .layer(map_request_with_state(app.clone(), limited))
         .layer(
             CompressionLayer::new()
                 .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"))),
@@ -115,6 +111,24 @@ async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Re
     response
 }
 
+/// Bytes a body may have at the address of a request.
+fn body_limit(app: &App, request: &Request) -> usize {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    app.body_limit(route)
+}
+
+/// Seconds more that a body may take for each of these bytes that its address takes beyond the usual.
+const BYTES_PER_SECOND: usize = 64 << 10;
+
+/// Sets how large a body may be, and how long it may take to arrive.
+async fn limited(State(app): State<App>, mut request: Request) -> Request {
+    let config = app.config();
+    let limit = body_limit(&app, &request);
+    axum::extract::DefaultBodyLimit::max(limit).apply(&mut request);
+    let more = limit.saturating_sub(config.max_body_bytes) / BYTES_PER_SECOND;
+    hurried(request, Duration::from_millis(config.body_timeout_ms), Duration::from_secs(more as u64))
+}
+
 /// Bytes of a body that is too large that are read and thrown away, so that the client hears why instead of a reset.
 const DRAINED: usize = 16 << 20;
 
@@ -122,7 +136,7 @@ const DRAINED: usize = 16 << 20;
 async fn announced_size(State(app): State<App>, request: Request, next: Next) -> Response {
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if length.is_none_or(|length| length <= app.config().max_body_bytes) {
+    if length.is_none_or(|length| length <= body_limit(&app, &request)) {
         return next.run(request).await;
     }
     let drain = async {
@@ -152,7 +166,8 @@ async fn security_headers(request: Request, next: Next) -> Response {
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; \
          connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(csp));
+    // What people upload comes with a stricter one of its own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(csp));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -1,4 +1,5 @@
-//! How long a body may take: so long without a byte, and four times as long in all, so that drips do not hold a connection.
+//! How long a body may take: so long without a byte, and four times as long in all (more where large bodies are taken), so
+//! that drips do not hold a connection.
 
 use std::{pin::Pin, time::Duration};
 
@@ -17,13 +18,14 @@ const PAUSES: u32 = 4;
 #[error("the body took too long")]
 pub(super) struct TooSlow;
 
-/// The request with a body that ends in [`TooSlow`] when the client pauses longer than `pause`.
-pub(super) fn hurried(request: Request, pause: Duration) -> Request {
+/// The request with a body that ends in [`TooSlow`] when the client pauses longer than `pause`, or takes `more` than four
+/// pauses for all of it.
+pub(super) fn hurried(request: Request, pause: Duration, more: Duration) -> Request {
     if request.body().is_end_stream() {
         return request;
     }
     request.map(|body| {
-        let until = Instant::now() + pause * PAUSES;
+        let until = Instant::now() + pause * PAUSES + more;
         let parts: Option<Pin<Box<BodyDataStream>>> = Some(Box::pin(body.into_data_stream()));
         Body::from_stream(stream::unfold(parts, move |parts| async move {
             let mut parts = parts?;

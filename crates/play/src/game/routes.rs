@@ -3,7 +3,10 @@
 use axum::{Json, extract::State, response::Response};
 use http::StatusCode;
 use skald_access::{Observer, Player, User};
-use skald_canon::entities::{self, EntityKind, FieldIs};
+use skald_canon::{
+    entities::{self, EntityKind, FieldIs},
+    links, passages,
+};
 use skald_kernel::{CampaignId, SessionId};
 use skald_platform::{
     App, Tx,
@@ -46,7 +49,7 @@ pub(super) async fn list_ready_made(State(app): State<App>, by: Observer) -> Res
             id: entity.id,
             name: entity.name,
             summary: entity.summary,
-            body: entity.body,
+            body: links::plain(&passages::unfenced(&entity.body)).into_owned(),
             fields: serde_json::Value::Object(entity.fields),
         })
         .collect();

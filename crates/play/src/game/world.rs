@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use skald_canon::{
     entities::{self, EntityBrief, EntityKind, EntityOut, FieldIs, Subtype, Visibility},
-    facts, locations,
+    facts, links, locations, passages,
 };
 use skald_kernel::{
     CampaignId, EntityId, FactId, Result, Viewer,
@@ -56,6 +56,11 @@ fn ids(value: Option<&Value>) -> Vec<EntityId> {
 /// The fields of an entity as the rules read them.
 pub(crate) fn fields(entity: &EntityOut) -> Value {
     Value::Object(entity.fields.clone())
+}
+
+/// A body as a prompt has it: without fences and brackets.
+fn words_of(body: &str) -> String {
+    links::plain(&passages::unfenced(body)).into_owned()
 }
 
 fn text(entity: &EntityOut, field: &str) -> String {
@@ -207,7 +212,7 @@ impl Surroundings {
                 id: place.id,
                 name: place.name.clone(),
                 summary: place.summary.clone(),
-                body: place.body.clone(),
+                body: words_of(&place.body),
                 environment: text(place, "environment"),
                 exits: self
                     .world

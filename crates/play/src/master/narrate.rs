@@ -178,6 +178,7 @@ impl Making<'_> {
                 model: String::new(),
                 messages: messages.clone(),
                 tools: if last { Vec::new() } else { tools.clone() },
+                schema: None,
                 sampling: Sampling { temperature: Some(0.8), max_tokens: Some(900) },
                 seed: Some(sub_seed(self.generation.seed, 0)),
                 privacy: Privacy::Any,

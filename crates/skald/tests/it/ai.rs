@@ -7,7 +7,7 @@ use skald_kernel::{
     model::{Message, ModelRequest, Privacy, Sampling, Task, Timeouts},
     scene::Scene,
 };
-use skald_models::wire_server::{Script, WireServer};
+use skald_models::wire_server::{Dialect, Script, WireServer};
 use skald_platform::db::sql;
 use tokio_util::sync::CancellationToken;
 
@@ -39,8 +39,9 @@ async fn narrate(app: &TestApp, campaign: &str) -> Result<Answering, Failed> {
     let request = ModelRequest {
         task: Task::Narrate,
         model: String::new(),
-        messages: vec![Message::User { text: "I look around.".into() }],
+        messages: vec![Message::user("I look around.")],
         tools: Vec::new(),
+        schema: None,
         sampling: Sampling::default(),
         seed: Some(1),
         privacy: Privacy::Any,
@@ -101,6 +102,36 @@ async fn a_provider_is_added_changed_and_removed(app: TestApp) {
 }
 
 #[db_test]
+async fn a_service_of_every_dialect_is_tried_added_and_asked(app: TestApp) {
+    let admin = app.admin().await;
+    let campaign = id(&admin.post("/campaigns", json!({ "name": "C" })).await.created());
+    for (kind, dialect) in [
+        ("openai", Dialect::OpenAi),
+        ("anthropic", Dialect::Anthropic),
+        ("gemini", Dialect::Gemini),
+        ("cohere", Dialect::Cohere),
+        ("ollama", Dialect::Ollama),
+    ] {
+        let server = WireServer::speaking(dialect).await;
+        server.then(Script::stream(&["A candle."])).then(Script::stream(&["A ", "door."]));
+        let body = json!({ "kind": kind, "base_url": server.url() });
+        let tried = admin.post("/ai/providers/test", body).await.ok();
+        assert_eq!((&tried["ok"], &tried["sample"]), (&json!(true), &json!("A candle.")), "{kind}: {tried}");
+        let body = json!({ "name": kind, "kind": kind, "base_url": server.url(), "model": "wire-model" });
+        let made = admin.post("/ai/providers", body).await.created();
+        assert_eq!(made["kind"], kind);
+        route(&admin, &[&made]).await;
+        assert_eq!(told(narrate(&app, &campaign).await.unwrap()).await, "A door.", "{kind}");
+        let changed = admin.patch(&format!("/ai/providers/{}", id(&made)), 1, json!({ "kind": "openai" })).await.ok();
+        assert_eq!(changed["kind"], "openai");
+    }
+    admin
+        .post("/ai/providers", json!({ "name": "x", "kind": "oracle", "base_url": "http://a", "model": "m" }))
+        .await
+        .refused(422, "invalid");
+}
+
+#[db_test]
 async fn a_provider_that_cannot_be_is_refused_by_its_field(app: TestApp) {
     let admin = app.admin().await;
     let good = json!({ "name": "A", "base_url": "http://localhost:1/v1", "model": "m" });
@@ -112,7 +143,7 @@ async fn a_provider_that_cannot_be_is_refused_by_its_field(app: TestApp) {
         ("base_url", json!("ftp://example.org"), "invalid"),
         ("base_url", json!("https://me:secret@example.org"), "credentials"),
         ("api_key", json!("two words"), "invalid"),
-        ("kind", json!("oracle"), "unknown_field"),
+        ("colour", json!("red"), "unknown_field"),
     ] {
         let mut body = good.clone();
         body[field] = value.clone();

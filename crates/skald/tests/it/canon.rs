@@ -2,10 +2,17 @@
 
 mod entities;
 mod facts;
+mod graph;
+mod links;
 mod locations;
+mod maps;
+mod media;
 mod news;
+mod passages;
 mod relationships;
+mod search;
 mod secrets;
+mod view_as;
 
 use skald_access::{Member, campaigns};
 use skald_kernel::SiteRole;

@@ -15,7 +15,6 @@ use super::{EntryOut, queries};
 /// Which part of the log.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
 pub(super) struct EntriesQuery {
     /// Entries after this number.
     after_seq: Option<u64>,

@@ -13,7 +13,7 @@ import { Empty, Failed, Forbidden, Loading } from '@/ui/states'
 import { Calls } from './Calls'
 import { NarrateOrder } from './NarrateOrder'
 import { ProviderForm } from './ProviderForm'
-import { providersQuery } from './queries'
+import { modelsQuery, providersQuery } from './queries'
 import './strings'
 
 export function AiPage() {
@@ -61,6 +61,8 @@ function Row({ provider, edit }: { provider: ProviderOut; edit: () => void }) {
   const { t } = useTranslation('ai')
   const { t: common } = useTranslation()
   const queries = useQueryClient()
+  const models = useQuery(modelsQuery)
+  const rests = models.data?.items.find((model) => model.provider_id === provider.id)?.resting_s
   return (
     <Group component="li" justify="space-between" wrap="nowrap" style={{ listStyle: 'none' }}>
       <div style={{ minWidth: 0 }}>
@@ -69,6 +71,11 @@ function Row({ provider, edit }: { provider: ProviderOut; edit: () => void }) {
           <Badge size="sm" variant="light" color={provider.outside ? 'brass' : 'moss'}>
             {provider.outside ? t('outside') : t('inside')}
           </Badge>
+          {rests != null && (
+            <Badge size="sm" variant="light" color="blood">
+              {t('resting', { seconds: rests })}
+            </Badge>
+          )}
           {!provider.enabled && (
             <Badge size="sm" variant="light" color="gray">
               {t('disabled')}

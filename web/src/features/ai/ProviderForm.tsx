@@ -8,6 +8,8 @@ import {
   Code,
   Group,
   Modal,
+  NativeSelect,
+  NumberInput,
   PasswordInput,
   Stack,
   Switch,
@@ -22,12 +24,18 @@ import { fieldErrors, statusOf } from '@/api/problem'
 import type { ProviderOut, ProviderTestOut } from '@/api/types'
 import { Failed } from '@/ui/states'
 
-const presets = [
-  { name: 'Ollama', base_url: 'http://localhost:11434/v1', outside: false },
-  { name: 'llama.cpp', base_url: 'http://localhost:8080/v1', outside: false },
-  { name: 'vLLM', base_url: 'http://localhost:8000/v1', outside: false },
-  { name: 'LM Studio', base_url: 'http://localhost:1234/v1', outside: false },
-  { name: 'OpenAI', base_url: 'https://api.openai.com/v1', outside: true },
+const dialects = ['openai', 'anthropic', 'gemini', 'cohere', 'ollama'] as const
+type Dialect = (typeof dialects)[number]
+
+const presets: { name: string; kind: Dialect; base_url: string; outside: boolean }[] = [
+  { name: 'Ollama', kind: 'ollama', base_url: 'http://localhost:11434', outside: false },
+  { name: 'llama.cpp', kind: 'openai', base_url: 'http://localhost:8080/v1', outside: false },
+  { name: 'vLLM', kind: 'openai', base_url: 'http://localhost:8000/v1', outside: false },
+  { name: 'LM Studio', kind: 'openai', base_url: 'http://localhost:1234/v1', outside: false },
+  { name: 'OpenAI', kind: 'openai', base_url: 'https://api.openai.com/v1', outside: true },
+  { name: 'Anthropic', kind: 'anthropic', base_url: 'https://api.anthropic.com/v1', outside: true },
+  { name: 'Gemini', kind: 'gemini', base_url: 'https://generativelanguage.googleapis.com/v1beta', outside: true },
+  { name: 'Cohere', kind: 'cohere', base_url: 'https://api.cohere.com/v2', outside: true },
 ]
 
 export function ProviderForm({ editing, close }: { editing: ProviderOut | 'new' | null; close: () => void }) {
@@ -51,11 +59,13 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
   const queries = useQueryClient()
   const [values, setValues] = useState({
     name: provider?.name ?? '',
+    kind: (provider?.kind ?? 'openai') as Dialect,
     base_url: provider?.base_url ?? '',
     model: provider?.model ?? '',
     api_key: '',
     outside: provider?.outside ?? false,
     enabled: provider?.enabled ?? true,
+    max_parallel: provider?.max_parallel ?? 8,
   })
   const set = <K extends keyof typeof values>(key: K, value: (typeof values)[K]) =>
     setValues((old) => ({ ...old, [key]: value }))
@@ -66,6 +76,7 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
       data(
         api.POST('/api/v1/ai/providers/test', {
           body: {
+            kind: values.kind,
             base_url: values.base_url,
             ...key,
             ...(values.model ? { model: values.model } : {}),
@@ -79,8 +90,8 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
   })
   const save = useMutation({
     mutationFn: () => {
-      const { name, base_url, model, outside, enabled } = values
-      const body = { name, base_url, model, outside, ...key }
+      const { name, kind, base_url, model, outside, enabled, max_parallel } = values
+      const body = { name, kind, base_url, model, outside, max_parallel, ...key }
       if (!provider) return data(api.POST('/api/v1/ai/providers', { body }))
       const params = { path: { provider_id: provider.id }, header: ifMatch(provider.version) }
       return data(api.PATCH('/api/v1/ai/providers/{provider_id}', { params, body: { ...body, enabled } }))
@@ -131,6 +142,12 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
           error={fields.name}
           required
         />
+        <NativeSelect
+          label={t('form.kind')}
+          value={values.kind}
+          onChange={(event) => set('kind', event.currentTarget.value as Dialect)}
+          data={dialects.map((value) => ({ value, label: t(`form.dialects.${value}`) }))}
+        />
         <TextInput
           label={t('form.base_url')}
           description={t('form.base_url_hint')}
@@ -178,6 +195,15 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
           description={t('form.outside_hint')}
           checked={values.outside}
           onChange={(event) => set('outside', event.currentTarget.checked)}
+        />
+        <NumberInput
+          label={t('form.max_parallel')}
+          description={t('form.max_parallel_hint')}
+          value={values.max_parallel}
+          onChange={(value) => set('max_parallel', Number(value) || 1)}
+          min={1}
+          max={1000}
+          error={fields.max_parallel}
         />
         {provider && (
           <Switch

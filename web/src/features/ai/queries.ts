@@ -7,6 +7,13 @@ export const providersQuery = queryOptions({
   queryFn: () => data(api.GET('/api/v1/ai/providers')),
 })
 
+/** Who may answer, and who rests after failures. */
+export const modelsQuery = queryOptions({
+  queryKey: ['ai', 'models'],
+  queryFn: () => data(api.GET('/api/v1/ai/models')),
+  refetchInterval: 15_000,
+})
+
 export const routesQuery = queryOptions({
   queryKey: ['ai', 'routes'],
   queryFn: () => data(api.GET('/api/v1/ai/routes')),

@@ -1,13 +1,15 @@
 /** The frame of one campaign: its name and tabs in the header, its news feed on the socket. */
-import { Portal } from '@mantine/core'
-import { IconBook2, IconHome2, IconSwords } from '@tabler/icons-react'
+import { Menu, Portal, UnstyledButton } from '@mantine/core'
+import { IconDots, IconSwords } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sessionsQuery } from '@/api/queries'
+import { SearchButton } from '@/features/search/Palette'
 import { useCampaignFeed } from '@/live/live'
 import classes from './CampaignLayout.module.css'
+import { type NavItem, navItems } from './nav'
 import { useCampaign } from './useCampaign'
 import './strings'
 
@@ -20,36 +22,32 @@ export function CampaignLayout() {
   const running = sessions.data?.items.find((session) => session.status === 'running')
   const [mounted, setMounted] = useState(false)
   useEffect(() => setMounted(true), [])
-  const params = { campaignId }
+  const items = navItems.filter((item) => isGm || !item.gm)
+  const tabs = items.filter((item) => item.tab)
+  const word = (item: NavItem) => t(`nav.${item.key}` as 'nav.home')
+  const to = (item: NavItem) => `/campaigns/${campaignId}${item.path}` as '/campaigns'
   return (
     <>
       {mounted && (
         <Portal target="#skald-crumbs">
           <div className={classes.bar}>
-            <Link to="/campaigns/$campaignId" params={params} className={classes.name}>
+            <Link to="/campaigns/$campaignId" params={{ campaignId }} className={classes.name}>
               {campaign.name}
             </Link>
             <nav aria-label={campaigns('campaign.nav')} className={classes.tabs}>
-              <Link
-                to="/campaigns/$campaignId"
-                params={params}
-                className={classes.tab}
-                activeOptions={{ exact: true }}
-                activeProps={{ 'aria-current': 'page' }}
-              >
-                <IconHome2 size={17} aria-hidden />
-                <span>{t('nav.home')}</span>
-              </Link>
-              <Link
-                to="/campaigns/$campaignId/canon"
-                params={params}
-                className={classes.tab}
-                activeProps={{ 'aria-current': 'page' }}
-                activeOptions={{ includeSearch: false }}
-              >
-                <IconBook2 size={17} aria-hidden />
-                <span>{t('nav.canon')}</span>
-              </Link>
+              {tabs.map((item, i) => (
+                <Link
+                  key={item.key}
+                  to={to(item)}
+                  className={classes.tab}
+                  data-wide={i > 1 || undefined}
+                  activeOptions={{ exact: item.path === '', includeSearch: false }}
+                  activeProps={{ 'aria-current': 'page' }}
+                >
+                  <item.icon size={17} aria-hidden />
+                  <span>{word(item)}</span>
+                </Link>
+              ))}
               {running && (
                 <Link
                   to="/campaigns/$campaignId/sessions/$sessionId"
@@ -61,8 +59,35 @@ export function CampaignLayout() {
                   <span>{t('nav.play')}</span>
                 </Link>
               )}
+              {items.length > 2 && (
+                <Menu position="bottom-start" width={220}>
+                  <Menu.Target>
+                    <UnstyledButton className={classes.tab} aria-label={t('nav.more')}>
+                      <IconDots size={18} aria-hidden className={classes.dots} />
+                    </UnstyledButton>
+                  </Menu.Target>
+                  <Menu.Dropdown>
+                    {items.map((item, i) => (
+                      <Menu.Item
+                        key={item.key}
+                        component={Link}
+                        to={to(item)}
+                        leftSection={<item.icon size={16} aria-hidden />}
+                        className={item.tab ? (i > 1 ? classes.narrowOnly : classes.never) : undefined}
+                      >
+                        {word(item)}
+                      </Menu.Item>
+                    ))}
+                  </Menu.Dropdown>
+                </Menu>
+              )}
             </nav>
           </div>
+        </Portal>
+      )}
+      {mounted && (
+        <Portal target="#skald-tools">
+          <SearchButton />
         </Portal>
       )}
       <Outlet />

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EntityOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { Media } from '@/ui/Media'
 import { When } from '@/ui/time'
 import classes from './ConflictView.module.css'
 import { compare, type EntityDraft, type EntityValues, resolve, type Side, type ValueKey, valuesOf } from './draft'
@@ -25,6 +26,7 @@ const labels = {
   tags: 'form.tags',
   subtype: 'form.subtype',
   parent_id: 'form.parent',
+  portrait_id: 'form.portrait',
   fields: 'form.details',
   visibility: 'visibility.label',
   visible_to: 'visibility.some_hint',
@@ -89,13 +91,13 @@ export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewPr
                 <Text size="xs" c="dimmed">
                   {t('conflict.mine')}
                 </Text>
-                <pre>{show(draft.values, key)}</pre>
+                <Part values={draft.values} part={key} text={show(draft.values, key)} />
               </div>
               <div data-picked={pick === 'theirs' || undefined}>
                 <Text size="xs" c="dimmed">
                   {t('conflict.theirs')}
                 </Text>
-                <pre>{show(other, key)}</pre>
+                <Part values={other} part={key} text={show(other, key)} />
               </div>
             </div>
           </section>
@@ -111,4 +113,9 @@ export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewPr
       </Group>
     </Stack>
   )
+}
+
+function Part({ values, part, text }: { values: EntityValues; part: ValueKey; text: string }) {
+  if (part === 'portrait_id' && values.portrait_id) return <Media id={values.portrait_id} alt={values.name} />
+  return <pre>{text}</pre>
 }

@@ -15,6 +15,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EntityKind, Fields, Subtype } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { PictureInput } from '@/features/media/PictureInput'
 import { Panel } from '@/ui/Panel'
 import { Loading } from '@/ui/states'
 import type { EntityValues } from './draft'
@@ -104,6 +105,14 @@ export function EntityForm({
           error={errors.summary}
           autosize
           minRows={2}
+        />
+        <PictureInput
+          campaignId={campaignId}
+          label={t('form.portrait')}
+          alt={values.name}
+          value={values.portrait_id}
+          onChange={(id) => set('portrait_id', id)}
+          error={errors.portrait_id}
         />
         <Tabs defaultValue="write" keepMounted={false}>
           <Tabs.List>

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next'
 import { type EntityFilter, entitiesQuery } from '@/api/queries'
 import type { EntityBrief } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { Media } from '@/ui/Media'
 import { Empty, Failed, Loading } from '@/ui/states'
 import classes from './CanonPage.module.css'
 import { kindIcons } from './kinds'
@@ -88,7 +89,13 @@ export function EntityRow({ entity, campaignId }: { entity: EntityBrief; campaig
       params={{ campaignId, entityId: entity.id }}
       className={classes.entry}
     >
-      <Icon size={20} stroke={1.5} aria-hidden />
+      <Media
+        id={entity.portrait_id}
+        alt=""
+        fit="cover"
+        className={classes.face}
+        fallback={<Icon size={20} stroke={1.5} aria-hidden />}
+      />
       <div className={classes.body}>
         <Group gap="xs">
           <span className={classes.name}>{entity.name}</span>

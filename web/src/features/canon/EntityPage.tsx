@@ -9,12 +9,15 @@ import { api, data, ifMatch } from '@/api/client'
 import { childrenQuery, entityQuery } from '@/api/queries'
 import type { EntityOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { OnMaps } from '@/features/world/OnMaps'
 import { Confirm } from '@/ui/Confirm'
+import { Media } from '@/ui/Media'
 import { Page } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
 import { Loading, PageError } from '@/ui/states'
 import { When } from '@/ui/time'
 import { EntityRow } from './EntityList'
+import classes from './EntityPage.module.css'
 import { Facts } from './Facts'
 import { FieldsView, hasFields } from './FieldsView'
 import { MovePlace } from './MovePlace'
@@ -95,11 +98,19 @@ function Body({ entity }: { entity: EntityOut }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
+            {entity.portrait_id && (
+              <Media
+                id={entity.portrait_id}
+                alt={t('entity.portrait', { name: entity.name })}
+                className={classes.portrait}
+              />
+            )}
             {hasFields(entity) && (
               <Panel title={t('entity.details')} padding="sm">
                 <FieldsView entity={entity} />
               </Panel>
             )}
+            <OnMaps entity={entity} />
             <Relationships entity={entity} />
             {entity.tags.length > 0 && (
               <Group gap={6} component="ul" p={0} m={0} style={{ listStyle: 'none' }}>

@@ -10,6 +10,7 @@ import { fieldErrors } from '@/api/problem'
 import { relationshipsQuery } from '@/api/queries'
 import type { EntityOut, RelationshipOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { TieHistory } from '@/features/graph/TieHistory'
 import { Confirm } from '@/ui/Confirm'
 import { Panel } from '@/ui/Panel'
 import { Failed } from '@/ui/states'
@@ -83,23 +84,26 @@ function Tie({ tie, self }: { tie: RelationshipOut; self: string }) {
           </Text>
         )}
       </div>
-      {isGm && (
-        <Confirm
-          size="compact-xs"
-          px={5}
-          label={t('relation.delete', { name: other.name })}
-          title={t('relation.delete', { name: other.name })}
-          text={`${tie.from_name} – ${tie.kind} – ${tie.to_name}`}
-          confirm={common('actions.remove')}
-          onConfirm={async () => {
-            const params = { path: { relationship_id: tie.id }, header: ifMatch(tie.version) }
-            await data(api.DELETE('/api/v1/relationships/{relationship_id}', { params }))
-            await queries.invalidateQueries({ queryKey: ['campaign', campaignId, 'relationships'] })
-          }}
-        >
-          <IconTrash size={15} />
-        </Confirm>
-      )}
+      <Group wrap="nowrap" gap={2}>
+        <TieHistory tie={tie} other={other.name} />
+        {isGm && (
+          <Confirm
+            size="compact-xs"
+            px={5}
+            label={t('relation.delete', { name: other.name })}
+            title={t('relation.delete', { name: other.name })}
+            text={`${tie.from_name} – ${tie.kind} – ${tie.to_name}`}
+            confirm={common('actions.remove')}
+            onConfirm={async () => {
+              const params = { path: { relationship_id: tie.id }, header: ifMatch(tie.version) }
+              await data(api.DELETE('/api/v1/relationships/{relationship_id}', { params }))
+              await queries.invalidateQueries({ queryKey: ['campaign', campaignId, 'relationships'] })
+            }}
+          >
+            <IconTrash size={15} />
+          </Confirm>
+        )}
+      </Group>
     </Group>
   )
 }

@@ -12,6 +12,7 @@ export interface EntityValues {
   visibility: Visibility
   visible_to: string[]
   parent_id: string | null
+  portrait_id: string | null
 }
 
 export type ValueKey = keyof EntityValues
@@ -31,6 +32,7 @@ export const keys: ValueKey[] = [
   'tags',
   'subtype',
   'parent_id',
+  'portrait_id',
   'fields',
   'visibility',
   'visible_to',
@@ -48,6 +50,7 @@ export function emptyValues(kind: EntityKind, parent: string | null): EntityValu
     visibility: kind === 'plot' ? 'gm' : 'everyone',
     visible_to: [],
     parent_id: parent,
+    portrait_id: null,
   }
 }
 
@@ -63,6 +66,7 @@ export function valuesOf(entity: EntityOut): EntityValues {
     fields,
     visibility,
     parent_id: entity.parent_id ?? null,
+    portrait_id: entity.portrait_id ?? null,
     visible_to: entity.visible_to ?? [],
   }
 }
@@ -91,12 +95,13 @@ export function patchOf(from: EntityValues, to: EntityValues): EntityPatch {
 }
 
 export function createOf(kind: EntityKind, values: EntityValues): EntityIn {
-  const { subtype, parent_id, visible_to, ...rest } = values
+  const { subtype, parent_id, portrait_id, visible_to, ...rest } = values
   return {
     kind,
     ...rest,
     ...(subtype ? { subtype } : {}),
     ...(parent_id ? { parent_id } : {}),
+    ...(portrait_id ? { portrait_id } : {}),
     ...(rest.visibility === 'some' ? { visible_to } : {}),
   }
 }

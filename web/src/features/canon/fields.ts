@@ -52,7 +52,11 @@ export const specs: Record<EntityKind, FieldSpec[]> = {
   ],
   location: [
     { path: 'environment', label: 'environment', input: 'text' },
-    { path: 'population', label: 'population', input: 'text' },
+    { path: 'climate', label: 'climate', input: 'text' },
+    { path: 'population', label: 'population', input: 'number' },
+    { path: 'government', label: 'government', input: 'text' },
+    { path: 'coordinates', label: 'coordinates', input: 'text' },
+    { path: 'economy', label: 'economy', input: 'area' },
     { path: 'exits', label: 'exits', input: 'locations' },
     { path: 'start', label: 'start', input: 'switch' },
   ],

@@ -10,7 +10,7 @@ mod routes;
 
 pub(crate) use actions::{adopt_orphans, enroll};
 pub use dto::{MemberOut, MemberPatch};
-pub(crate) use queries::{campaigns_of, users};
+pub(crate) use queries::{campaigns_of, find, users};
 use skald_platform::App;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

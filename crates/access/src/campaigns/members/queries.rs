@@ -49,7 +49,7 @@ pub(super) async fn list(
     Ok(members)
 }
 
-pub(super) async fn find(conn: &impl ConnectionTrait, campaign: CampaignId, user: UserId) -> Result<Option<MemberOut>> {
+pub(crate) async fn find(conn: &impl ConnectionTrait, campaign: CampaignId, user: UserId) -> Result<Option<MemberOut>> {
     Ok(list(conn, campaign, Some(user)).await?.pop())
 }
 

@@ -1,7 +1,9 @@
 //! What is sent: the request in the dialect, and what of it can be left out for services that do not take it.
 
 use serde_json::{Map, Value, json};
-use skald_kernel::model::{Message, ModelRequest, ToolCall};
+use skald_kernel::model::{Image, Message, ModelRequest, ToolCall};
+
+use crate::dialect::temperature;
 
 /// The body of a request. The scene stays in the house.
 pub(super) fn body(request: &ModelRequest) -> Map<String, Value> {
@@ -14,9 +16,12 @@ pub(super) fn body(request: &ModelRequest) -> Map<String, Value> {
         let tool = |tool: &skald_kernel::model::ToolSpec| json!({"type": "function", "function": tool});
         body.insert("tools".into(), request.tools.iter().map(tool).collect());
     }
-    if let Some(temperature) = request.sampling.temperature {
-        // Through text: 0.7 as a binary fraction of 32 bits would be sent as 0.699999988079071.
-        body.insert("temperature".into(), temperature.to_string().parse::<f64>().map_or(Value::Null, |t| json!(t)));
+    if let Some(wanted) = &request.schema {
+        let schema = json!({"name": wanted.name, "schema": wanted.schema});
+        body.insert("response_format".into(), json!({"type": "json_schema", "json_schema": schema}));
+    }
+    if let Some(degrees) = request.sampling.temperature {
+        body.insert("temperature".into(), temperature(degrees));
     }
     if let Some(max_tokens) = request.sampling.max_tokens {
         body.insert("max_tokens".into(), json!(max_tokens));
@@ -30,7 +35,8 @@ pub(super) fn body(request: &ModelRequest) -> Map<String, Value> {
 fn message(message: &Message) -> Value {
     match message {
         Message::System { text } => json!({"role": "system", "content": text}),
-        Message::User { text } => json!({"role": "user", "content": text}),
+        Message::User { text, images } if images.is_empty() => json!({"role": "user", "content": text}),
+        Message::User { text, images } => json!({"role": "user", "content": seen(text, images)}),
         Message::Assistant { text, tool_calls } if tool_calls.is_empty() => {
             json!({"role": "assistant", "content": text})
         }
@@ -40,6 +46,15 @@ fn message(message: &Message) -> Value {
         }
         Message::Tool { call_id, content, .. } => json!({"role": "tool", "tool_call_id": call_id, "content": content}),
     }
+}
+
+/// Text with images, as parts. Cohere writes them alike.
+pub(crate) fn seen(text: &str, images: &[Image]) -> Value {
+    let image = |image: &Image| {
+        let url = format!("data:{};base64,{}", image.media_type, image.base64);
+        json!({"type": "image_url", "image_url": {"url": url}})
+    };
+    std::iter::once(json!({"type": "text", "text": text})).chain(images.iter().map(image)).collect()
 }
 
 /// A call the model made before. Services parse the arguments again and refuse the whole conversation when they are no
@@ -74,12 +89,23 @@ pub(super) fn leave_out(body: &mut Map<String, Value>, said: &str) -> Vec<&'stat
     let said = said.to_lowercase();
     let unknown = UNKNOWN.iter().any(|words| said.contains(words));
     let mut left_out = Vec::new();
-    for parameter in ["stream_options", "seed", "temperature", "tools"] {
+    for parameter in ["stream_options", "seed", "temperature", "response_format", "tools"] {
         let named = unknown && names(&said, parameter);
         let described = parameter == "tools" && NO_TOOLS.iter().any(|words| said.contains(words));
         if (named || described) && body.remove(parameter).is_some() {
             left_out.push(parameter);
         }
+    }
+    // A service that knows no schemas may still know that JSON is wanted.
+    if left_out.is_empty()
+        && said.contains("json_schema")
+        && body.get("response_format") == Some(&json!({"type": "json_object"}))
+    {
+        body.remove("response_format");
+        left_out.push("response_format");
+    } else if left_out.is_empty() && said.contains("json_schema") && body.contains_key("response_format") {
+        body.insert("response_format".into(), json!({"type": "json_object"}));
+        left_out.push("json_schema");
     }
     // Newer models take the same limit by another name.
     if unknown

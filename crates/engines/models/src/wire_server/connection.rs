@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::{
-    Received, Shared, openai,
+    Dialect, Received, Shared,
     script::{Body, Break, Script},
 };
 
@@ -25,7 +25,7 @@ pub(super) async fn serve(socket: TcpStream, shared: Arc<Shared>) {
     let mut socket = BufReader::new(socket);
     if let Ok(request) = read(&mut socket).await {
         let script = shared.answer(request);
-        let _ = play(&mut socket, &script).await;
+        let _ = play(&mut socket, &script, shared.dialect).await;
     }
 }
 
@@ -54,7 +54,7 @@ async fn read(socket: &mut BufReader<TcpStream>) -> io::Result<Received> {
     Ok(Received { method, path, headers, body })
 }
 
-async fn play(socket: &mut BufReader<TcpStream>, script: &Script) -> io::Result<()> {
+async fn play(socket: &mut BufReader<TcpStream>, script: &Script, dialect: Dialect) -> io::Result<()> {
     if let Some(before) = &script.before {
         return pause(socket, before).await.map(|_| ());
     }
@@ -66,7 +66,9 @@ async fn play(socket: &mut BufReader<TcpStream>, script: &Script) -> io::Result<
     head.push_str("\r\n");
     socket.write_all(head.as_bytes()).await?;
     let pieces = match &script.body {
-        Body::Answer(answer) => openai::render(answer),
+        Body::Answer(answer) => dialect.render(answer),
+        Body::Models(ids) => vec![vec![dialect.models(ids).to_string().into_bytes()]],
+        Body::Embeddings(vectors) => vec![vec![dialect.embeddings(vectors).to_string().into_bytes()]],
         Body::Chunks(chunks) => chunks.iter().map(|chunk| vec![chunk.clone()]).collect(),
     };
     for sent in 0..=pieces.len() {

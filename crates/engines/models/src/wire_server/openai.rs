@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::script::{Answer, Piece};
+use super::script::{Answer, Piece, Tokens, halves};
 
 /// The chunks of an answer, piece by piece; the last entry is its end.
 pub(super) fn render(answer: &Answer) -> Vec<Vec<Vec<u8>>> {
@@ -32,7 +32,7 @@ fn stream(answer: &Answer) -> Vec<Vec<Vec<u8>>> {
         "choices": [{"index": 0, "delta": {}, "finish_reason": finish(answer)}],
     }))];
     if let Some(usage) = &answer.usage {
-        end.push(event(&json!({"object": "chat.completion.chunk", "choices": [], "usage": usage})));
+        end.push(event(&json!({"object": "chat.completion.chunk", "choices": [], "usage": tokens(usage)})));
     }
     if answer.done {
         end.push(b"data: [DONE]\n\n".to_vec());
@@ -42,15 +42,7 @@ fn stream(answer: &Answer) -> Vec<Vec<Vec<u8>>> {
 }
 
 fn whole(answer: &Answer) -> Value {
-    let text: String = answer
-        .pieces
-        .iter()
-        .filter_map(|piece| match piece {
-            Piece::Text(text) | Piece::SplitText(text) => Some(text.as_str()),
-            _ => None,
-        })
-        .collect();
-    let mut message = json!({"role": "assistant", "content": text});
+    let mut message = json!({"role": "assistant", "content": answer.text()});
     let calls = answer.pieces.iter().filter_map(|piece| match piece {
         Piece::ToolCall { id, name, arguments } => {
             Some(json!({"id": id, "type": "function", "function": {"name": name, "arguments": arguments}}))
@@ -64,21 +56,38 @@ fn whole(answer: &Answer) -> Value {
     json!({
         "object": "chat.completion",
         "choices": [{"index": 0, "message": message, "finish_reason": finish(answer)}],
-        "usage": answer.usage,
+        "usage": answer.usage.as_ref().map(tokens),
     })
 }
 
+fn tokens(tokens: &Tokens) -> Value {
+    match tokens {
+        Tokens::Counted { input, output } => {
+            json!({"prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output})
+        }
+        Tokens::Raw(raw) => raw.clone(),
+    }
+}
+
+pub(super) fn models(ids: &[String]) -> Value {
+    let data: Value = ids.iter().map(|id| json!({"id": id, "object": "model"})).collect();
+    json!({"object": "list", "data": data})
+}
+
+pub(super) fn embeddings(vectors: &[Vec<f32>]) -> Value {
+    // The last one first: what counts is the index.
+    let one = |(index, vector)| json!({"object": "embedding", "index": index, "embedding": vector});
+    let data: Value = vectors.iter().enumerate().rev().map(one).collect();
+    json!({"object": "list", "data": data, "usage": {"prompt_tokens": 7, "total_tokens": 7}})
+}
+
 fn finish(answer: &Answer) -> &str {
-    let called = answer.pieces.iter().any(|piece| matches!(piece, Piece::ToolCall { .. }));
-    answer.finish.as_deref().unwrap_or(if called { "tool_calls" } else { "stop" })
+    answer.finish.as_deref().unwrap_or(if answer.called() { "tool_calls" } else { "stop" })
 }
 
 /// A call as services stream it: the name, then the arguments in two halves.
 fn fragments(index: usize, id: Option<&str>, name: &str, arguments: &str) -> Vec<Vec<u8>> {
-    let mut middle = arguments.len() / 2;
-    while !arguments.is_char_boundary(middle) {
-        middle -= 1;
-    }
+    let (one, other) = halves(arguments);
     let fragment = |fragment: Value| delta(json!({"tool_calls": [fragment]}));
     let mut first = json!({"index": index, "type": "function", "function": {"name": name, "arguments": ""}});
     if let Some(id) = id {
@@ -86,8 +95,8 @@ fn fragments(index: usize, id: Option<&str>, name: &str, arguments: &str) -> Vec
     }
     vec![
         fragment(first),
-        fragment(json!({"index": index, "function": {"arguments": &arguments[..middle]}})),
-        fragment(json!({"index": index, "function": {"arguments": &arguments[middle..]}})),
+        fragment(json!({"index": index, "function": {"arguments": one}})),
+        fragment(json!({"index": index, "function": {"arguments": other}})),
     ]
 }
 

@@ -21,6 +21,10 @@ pub struct Script {
 pub(super) enum Body {
     /// An answer in the server's dialect.
     Answer(Answer),
+    /// A list of models in the server's dialect.
+    Models(Vec<String>),
+    /// Vectors in the server's dialect.
+    Embeddings(Vec<Vec<f32>>),
     /// These chunks as they are, with the breaks counted in chunks.
     Chunks(Vec<Vec<u8>>),
 }
@@ -30,8 +34,16 @@ pub(super) struct Answer {
     pub(super) pieces: Vec<Piece>,
     pub(super) streamed: bool,
     pub(super) finish: Option<String>,
-    pub(super) usage: Option<Value>,
+    pub(super) usage: Option<Tokens>,
     pub(super) done: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Tokens {
+    /// So many asked and answered, in the dialect's own words.
+    Counted { input: usize, output: usize },
+    /// These words, however wrong.
+    Raw(Value),
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +74,27 @@ pub(super) struct Held {
     pub(super) reached: bool,
     pub(super) released: bool,
     pub(super) left: bool,
+}
+
+impl Answer {
+    /// All its text.
+    pub(super) fn text(&self) -> String {
+        let text = |piece: &Piece| match piece {
+            Piece::Text(text) | Piece::SplitText(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.pieces.iter().filter_map(text).collect()
+    }
+
+    /// Whether it calls a tool.
+    pub(super) fn called(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::ToolCall { .. }))
+    }
+}
+
+/// A text in two parts, as services stream arguments.
+pub(super) fn halves(text: &str) -> (&str, &str) {
+    text.split_at(text.floor_char_boundary(text.len() / 2))
 }
 
 /// A place in an answer where the server waits until the test lets it go on.
@@ -96,10 +129,10 @@ impl Script {
         Self { status, headers, body, breaks: Vec::new(), before: None }
     }
 
-    /// An answer in pieces of text, with usage (10 tokens asked, one answered per piece) and a proper end.
+    /// An answer in pieces of text, with its tokens counted (10 asked, one answered per piece) and a proper end.
     pub fn stream(texts: &[&str]) -> Self {
         let pieces: Vec<_> = texts.iter().map(|text| Piece::Text((*text).into())).collect();
-        let usage = json!({"prompt_tokens": 10, "completion_tokens": pieces.len(), "total_tokens": 10 + pieces.len()});
+        let usage = Tokens::Counted { input: 10, output: pieces.len() };
         let answer = Answer { pieces, streamed: true, finish: None, usage: Some(usage), done: true };
         Self::new(200, "text/event-stream", Body::Answer(answer))
     }
@@ -134,11 +167,14 @@ impl Script {
         Self::new(200, content_type, Body::Chunks(chunks))
     }
 
-    /// A list of models.
+    /// A list of models, in the server's dialect.
     pub fn models(ids: &[&str]) -> Self {
-        let data: Vec<_> = ids.iter().map(|id| json!({"id": id, "object": "model"})).collect();
-        let body = json!({"object": "list", "data": data}).to_string();
-        Self::raw("application/json", vec![body.into_bytes()])
+        Self::new(200, "application/json", Body::Models(ids.iter().map(|id| (*id).into()).collect()))
+    }
+
+    /// Vectors, in the server's dialect.
+    pub fn embeddings(vectors: &[&[f32]]) -> Self {
+        Self::new(200, "application/json", Body::Embeddings(vectors.iter().map(|vector| vector.to_vec()).collect()))
     }
 
     /// Takes the request and stays silent, before even a status.
@@ -214,7 +250,7 @@ impl Script {
     /// Reports this usage, however wrong.
     #[must_use]
     pub fn wrong_usage(self, usage: Value) -> Self {
-        self.change(|answer| answer.usage = Some(usage))
+        self.change(|answer| answer.usage = Some(Tokens::Raw(usage)))
     }
 
     /// Replaces the body.
@@ -278,7 +314,7 @@ impl Script {
     fn change(mut self, change: impl FnOnce(&mut Answer)) -> Self {
         match &mut self.body {
             Body::Answer(answer) => change(answer),
-            Body::Chunks(_) => panic!("a script with a body of its own has no pieces"),
+            _ => panic!("a script with a body of its own has no pieces"),
         }
         self
     }
@@ -288,7 +324,7 @@ impl Script {
             Body::Answer(answer) => {
                 answer.pieces.iter().filter(|piece| matches!(piece, Piece::ToolCall { .. })).count()
             }
-            Body::Chunks(_) => 0,
+            _ => 0,
         }
     }
 }

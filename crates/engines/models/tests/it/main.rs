@@ -1,4 +1,8 @@
-//! The wires against a scripted service: what every wire promises (`contract`), and what is the dialect's own (`openai`).
+//! The wires against a scripted service: what every wire promises (`contract`), and what is each dialect's own.
 
+mod anthropic;
+mod cohere;
 mod contract;
+mod gemini;
+mod ollama;
 mod openai;

@@ -111,9 +111,10 @@ pub(crate) fn request(scene: Option<Scene>, seed: u64) -> ModelRequest {
         model: crate::MODEL.into(),
         messages: vec![
             Message::System { text: "Be a game master.".into() },
-            Message::User { text: scene.as_ref().map(|scene| scene.player_text.clone()).unwrap_or_default() },
+            Message::user(scene.as_ref().map(|scene| scene.player_text.clone()).unwrap_or_default()),
         ],
         tools: tools.collect(),
+        schema: None,
         sampling: Sampling::default(),
         seed: Some(seed),
         privacy: Privacy::LocalOnly,

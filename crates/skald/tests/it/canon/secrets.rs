@@ -57,6 +57,14 @@ struct Entity {
     gm_words: Vec<String>,
     name: String,
     tag: String,
+    /// The passages of the body: who may read it (everyone, where there is no list), what it says, what it links to.
+    passages: Vec<Passage>,
+}
+
+struct Passage {
+    audience: Option<Vec<String>>,
+    word: String,
+    links: Vec<String>,
 }
 
 struct Fact {
@@ -116,6 +124,23 @@ impl World {
                 || (entity.visibility == "some" && meant()))
     }
 
+    fn reads(&self, eyes: &Eyes, passage: &Passage) -> bool {
+        let named = |audience: &Vec<String>| audience.iter().any(|id| self.knows_as(eyes).contains(id.as_str()));
+        eyes.gm || passage.audience.as_ref().is_none_or(named)
+    }
+
+    /// The pages that link to `id` where these eyes may read.
+    fn backlinks(&self, eyes: &Eyes, id: &str) -> HashSet<String> {
+        let links = |entity: &Entity| {
+            entity.passages.iter().any(|p| p.links.iter().any(|link| link == id) && self.reads(eyes, p))
+        };
+        self.entities
+            .iter()
+            .filter(|(from, entity)| self.sees(eyes, from) && links(entity))
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+
     fn sees_fact(&self, eyes: &Eyes, fact: &Fact) -> bool {
         let known = fact.knowers.iter().any(|knower| match knower["type"].as_str().unwrap() {
             "everyone" => true,
@@ -136,13 +161,15 @@ impl World {
         let mut secrets: Vec<&String> = Vec::new();
         for (id, entity) in &self.entities {
             if !self.sees(eyes, id) {
-                secrets.extend(&entity.words);
-                // A game master's reference to something deleted stays as it was written.
+                // A game master's reference to something deleted stays as it was written, by id or by name.
+                secrets.extend(entity.words.iter().filter(|word| !eyes.gm || **word != entity.name));
                 secrets.extend((!eyes.gm).then_some(id));
             }
             if !eyes.gm {
                 secrets.extend(&entity.gm_words);
             }
+            let hidden = entity.passages.iter().filter(|passage| !self.sees(eyes, id) || !self.reads(eyes, passage));
+            secrets.extend(hidden.map(|passage| &passage.word));
         }
         for (id, fact) in &self.facts {
             if !self.sees_fact(eyes, fact) {
@@ -189,7 +216,7 @@ async fn build(gm: &Client, campaign: &str, draw: &mut Draw) -> (World, Vec<Stri
         });
         let own = &mut entity.words;
         entity.name = words.next(own);
-        let (alias, summary, body) = (words.next(own), words.next(own), words.next(own));
+        let (alias, summary) = (words.next(own), words.next(own));
         entity.tag = words.next(own);
         let open = words.next(own);
         let (deep, plan) = (words.next(&mut entity.gm_words), words.next(&mut entity.gm_words));
@@ -199,6 +226,20 @@ async fn build(gm: &Client, campaign: &str, draw: &mut Draw) -> (World, Vec<Stri
         });
         if let Some(giver) = draw.some_of(&ids).first() {
             fields["giver"] = json!(giver);
+        }
+        let mut body = String::new();
+        for audience in [None, Some(vec![]), Some(draw.some_of(&knowers)), None] {
+            let word = words.next(&mut vec![]);
+            let links = draw.some_of(&ids);
+            let names = |ids: &[String]| -> String {
+                ids.iter().map(|id| format!("[[{}]] ", world.entities[id].name)).collect()
+            };
+            let text = format!("{word} {}", names(&links));
+            match &audience {
+                None => body.push_str(&format!("{text}\n\n")),
+                Some(audience) => body.push_str(&format!(":::secret {}\n{text}\n:::\n\n", names(audience))),
+            }
+            entity.passages.push(Passage { audience, word, links });
         }
         let made = gm
             .entity(
@@ -292,7 +333,6 @@ async fn check(world: &World, eyes: &Eyes, campaign: &str, case: usize) {
         clean(&path, &answer.body);
         (answer.status.as_u16(), answer.body)
     };
-
     let seen: HashSet<String> = world.entities.keys().filter(|id| world.sees(eyes, id)).cloned().collect();
     let (_, list) = read(at("entities?limit=200")).await;
     assert_eq!((ids(&list), &list["total"]), (seen.clone(), &json!(seen.len())), "{who}: entities");
@@ -306,7 +346,6 @@ async fn check(world: &World, eyes: &Eyes, campaign: &str, case: usize) {
     for place in roots["items"].as_array().unwrap() {
         assert_eq!(place["child_count"], inside(Some(&id(place))).len(), "{who}: children of {place}");
     }
-
     for (id, entity) in &world.entities {
         let status = if seen.contains(id) { 200 } else { 404 };
         let place = if entity.kind == "location" { status } else { 404 };
@@ -316,12 +355,35 @@ async fn check(world: &World, eyes: &Eyes, campaign: &str, case: usize) {
             assert_eq!(whole["parent_id"], json!(parent_of(id)), "{who}: {whole}");
             let text = whole.to_string();
             assert!(entity.words.iter().all(|word| text.contains(word)), "{who} misses something of {whole}");
+            let mut read = entity.passages.iter().filter(|passage| world.reads(eyes, passage));
+            assert!(read.all(|passage| text.contains(&passage.word)), "{who} misses a passage of {whole}");
+        }
+        let (found, linking) = read(format!("/entities/{id}/backlinks?limit=200")).await;
+        assert_eq!(found, status, "{who}");
+        if status == 200 {
+            let expected = world.backlinks(eyes, id);
+            assert_eq!(
+                (ids(&linking), &linking["total"]),
+                (expected.clone(), &json!(expected.len())),
+                "{who}: backlinks"
+            );
         }
         assert_eq!(read(format!("/entities/{id}/relationships")).await.0, status, "{who}");
         let (found, children) = read(format!("/locations/{id}/children")).await;
         assert_eq!(found, place, "{who}");
         if place == 200 {
             assert_eq!(ids(&children), inside(Some(id)), "{who}");
+        }
+        if entity.kind == "location" {
+            let below = read(at(&format!("locations?under={id}&limit=200"))).await.1;
+            let mut deep = HashSet::new();
+            let mut open = vec![id.clone()];
+            while let Some(place) = open.pop() {
+                open.extend(inside(Some(&place)));
+                deep.extend(inside(Some(&place)));
+            }
+            let listed = if place == 200 { ids(&below) } else { HashSet::new() };
+            assert_eq!(listed, deep, "{who}: under {id}");
         }
         let under = read(at(&format!("entities?parent_id={id}"))).await.1;
         assert_eq!(under["total"], if place == 200 { inside(Some(id)).len() } else { 0 }, "{who}");
@@ -330,7 +392,30 @@ async fn check(world: &World, eyes: &Eyes, campaign: &str, case: usize) {
             let (_, list) = read(at(&format!("entities?{filter}"))).await;
             assert_eq!(list["total"], expected, "{who}: {filter}");
         }
+        for q in [&entity.name, &entity.words[1]] {
+            let (_, list) = read(at(&format!("search/suggest?q={q}"))).await;
+            let first = list["items"].as_array().unwrap().iter().find(|item| item["score"].as_f64() > Some(0.99));
+            assert_eq!(first.map(|item| item["id"].clone()), (status == 200).then(|| json!(id)), "{who}: {q}");
+        }
         read(at(&format!("facts?subject_id={id}"))).await;
+    }
+
+    // Each word leads whoever may read it to what it stands in, and nobody else anywhere.
+    for (id, entity) in &world.entities {
+        for word in &entity.words[..4] {
+            let (_, answer) = read(at(&format!("search?q={word}"))).await;
+            let exact = ids(&answer).contains(id);
+            assert_eq!(exact, seen.contains(id), "{who}: {word}: {answer}");
+            let counted: u64 =
+                answer["facets"]["kinds"].as_array().unwrap().iter().filter_map(|k| k["count"].as_u64()).sum();
+            assert_eq!(answer["total"], counted, "{who}: {answer}");
+            assert!(ids(&answer).is_subset(&seen), "{who}: {word}");
+        }
+    }
+    for (id, fact) in &world.facts {
+        let (_, answer) = read(at(&format!("search?q={}", fact.words[1]))).await;
+        let found = answer["items"].as_array().unwrap().iter().any(|hit| hit["fact_id"] == json!(id));
+        assert_eq!(found, world.sees_fact(eyes, fact), "{who}: {answer}");
     }
 
     let known: HashSet<String> =
@@ -343,6 +428,57 @@ async fn check(world: &World, eyes: &Eyes, campaign: &str, case: usize) {
     for (id, edge) in &world.edges {
         let status = if world.sees_edge(eyes, edge) { 200 } else { 404 };
         assert_eq!(read(format!("/relationships/{id}")).await.0, status, "{who}");
+        read(format!("/relationships/{id}/history")).await;
+    }
+
+    // The graph, against what can be walked over edges that are seen. Not everywhere: that would take too long.
+    if case > 1 {
+        return;
+    }
+    let ties: Vec<(&String, &Edge)> = world.edges.iter().filter(|(_, edge)| world.sees_edge(eyes, edge)).collect();
+    let away = |start: &String| -> HashMap<String, u64> {
+        let mut steps = HashMap::from([(start.clone(), 0)]);
+        loop {
+            let mut next = steps.clone();
+            for (a, b) in ties.iter().flat_map(|(_, edge)| [(&edge.from, &edge.to), (&edge.to, &edge.from)]) {
+                if let Some(step) = steps.get(a).map(|step| step + 1)
+                    && next.get(b).is_none_or(|known| *known > step)
+                {
+                    next.insert(b.clone(), step);
+                }
+            }
+            if next == steps {
+                return steps;
+            }
+            steps = next;
+        }
+    };
+    let listed = |list: &Value| list.as_array().unwrap().iter().map(id).collect::<HashSet<_>>();
+    let (_, graph) = read(at("relationships/graph?limit=1000")).await;
+    let tied: HashSet<String> = ties.iter().flat_map(|(_, edge)| [edge.from.clone(), edge.to.clone()]).collect();
+    assert_eq!(listed(&graph["nodes"]), tied, "{who}: graph");
+    assert_eq!(listed(&graph["edges"]), ties.iter().map(|(id, _)| String::clone(id)).collect(), "{who}: graph");
+    let mut every: Vec<&String> = world.entities.keys().collect();
+    every.sort();
+    for start in every.iter().skip(case % 5).step_by(5) {
+        let steps = away(start);
+        let (found, around) = read(at(&format!("relationships/graph?center={start}&depth=2"))).await;
+        assert_eq!(found, if seen.contains(*start) { 200 } else { 404 }, "{who}");
+        if found == 200 {
+            let near: HashSet<String> =
+                steps.iter().filter(|(_, step)| **step <= 2).map(|(id, _)| id.clone()).collect();
+            assert_eq!(listed(&around["nodes"]), near, "{who}: around {start}");
+        }
+        for goal in every.iter().step_by(5) {
+            let (found, path) = read(at(&format!("relationships/path?from={start}&to={goal}"))).await;
+            let both = seen.contains(*start) && seen.contains(*goal);
+            assert_eq!(found, if both { 200 } else { 404 }, "{who}");
+            if both {
+                let steps = steps.get(*goal).copied();
+                let way = path["found"].as_bool().unwrap().then(|| path["edges"].as_array().unwrap().len() as u64);
+                assert_eq!(way, steps, "{who}: from {start} to {goal}: {path}");
+            }
+        }
     }
 }
 

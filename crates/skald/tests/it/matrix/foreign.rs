@@ -4,13 +4,24 @@
 use super::{
     operations,
     requests::request,
-    world::{Someone, World, fact, game, join, ready_made, relate},
+    world::{Someone, World, fact, game, join, map, picture, ready_made, relate},
 };
 use crate::support::*;
 
 /// Parameters of a path that name something of a campaign.
-const OWNED: [&str; 7] =
-    ["campaign_id", "entity_id", "location_id", "fact_id", "relationship_id", "session_id", "invitation_id"];
+const OWNED: [&str; 11] = [
+    "campaign_id",
+    "entity_id",
+    "location_id",
+    "character_id",
+    "fact_id",
+    "relationship_id",
+    "media_id",
+    "map_id",
+    "pin_id",
+    "session_id",
+    "invitation_id",
+];
 
 #[db_test]
 async fn who_runs_another_campaign_finds_nothing_by_the_ids_of_this_one(app: TestApp) {
@@ -49,6 +60,8 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
     let character = id(&by.entity(own, ready_made("Rook")).await);
     let (fact, relationship) = (fact(by, own, &location).await, relate(by, own, &character, &location).await);
     let session = game(by, own).await;
+    let own_picture = picture(by, own).await;
+    let own_map = map(by, own, &own_picture).await;
     let nothing = uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0007).to_string();
     let campaign = |rest: &str| format!("/campaigns/{own}/{rest}");
     let place = |more: (&str, Value)| {
@@ -77,8 +90,50 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
             &world.location,
             Box::new(|id| ("MOVE", format!("/locations/{location}/move"), json!({ "parent_id": id }))),
         ),
+        (
+            "portrait",
+            &world.picture,
+            Box::new(|id| ("PATCH", format!("/entities/{location}"), json!({ "portrait_id": id }))),
+        ),
         ("visible to", &world.character, Box::new(|id| ("POST", campaign("entities"), some(id)))),
         ("inside", &world.location, Box::new(|id| ("GET", campaign(&format!("entities?parent_id={id}")), json!({})))),
+        ("under", &world.location, Box::new(|id| ("GET", campaign(&format!("locations?under={id}")), json!({})))),
+        (
+            "around",
+            &world.character,
+            Box::new(|id| ("GET", campaign(&format!("relationships/graph?center={id}")), json!({}))),
+        ),
+        (
+            "the way to",
+            &world.character,
+            Box::new(|id| ("GET", campaign(&format!("relationships/path?from={character}&to={id}")), json!({}))),
+        ),
+        (
+            "tied to",
+            &world.character,
+            Box::new(|id| {
+                ("POST", format!("/characters/{character}/relationships"), json!({ "to_id": id, "kind": "near" }))
+            }),
+        ),
+        (
+            "map of",
+            &world.location,
+            Box::new(|id| {
+                ("POST", campaign("maps"), json!({ "name": "New", "media_id": own_picture, "location_id": id }))
+            }),
+        ),
+        (
+            "picture of a map",
+            &world.picture,
+            Box::new(|id| ("POST", campaign("maps"), json!({ "name": "New", "media_id": id }))),
+        ),
+        (
+            "pinned",
+            &world.location,
+            Box::new(|id| ("POST", format!("/maps/{own_map}/pins"), json!({ "x": 0, "y": 0, "entity_id": id }))),
+        ),
+        ("maps of", &world.location, Box::new(|id| ("GET", campaign(&format!("maps?location_id={id}")), json!({})))),
+        ("maps with", &world.location, Box::new(|id| ("GET", campaign(&format!("maps?entity_id={id}")), json!({})))),
         (
             "subject",
             &world.location,

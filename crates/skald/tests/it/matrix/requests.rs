@@ -5,7 +5,9 @@ use reqwest::RequestBuilder;
 
 use super::{
     Operation, Someone, World,
-    world::{answered, fact, game, invitation, join, planned, provider, ready_made, relate},
+    world::{
+        PICTURE, answered, fact, game, invitation, join, map, picture, pin, planned, provider, ready_made, relate,
+    },
 };
 use crate::support::*;
 
@@ -19,8 +21,11 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
         ("user_id", world.victim.id.clone()),
         ("entity_id", world.location.clone()),
         ("location_id", world.location.clone()),
+        ("character_id", world.character.clone()),
         ("fact_id", world.fact.clone()),
         ("relationship_id", world.relationship.clone()),
+        ("media_id", world.picture.clone()),
+        ("map_id", world.map.clone()),
         ("session_id", world.game.clone()),
         ("provider_id", world.provider.clone()),
         ("call_id", world.call.clone()),
@@ -100,6 +105,35 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
             version = Some(1);
             json!({ "note": "Changed" })
         }
+        "delete_media" => {
+            name("media_id", picture(gm, campaign).await);
+            json!({})
+        }
+        "create_character_relationship" => json!({ "to_id": world.location, "kind": "fears" }),
+        "delete_relationship_state" => {
+            let made = relate(gm, campaign, &world.character, &world.location).await;
+            gm.patch(&format!("/relationships/{made}"), 1, json!({ "story_time": 60, "strength": 1 })).await.ok();
+            name("relationship_id", made);
+            version = Some(2);
+            query = "?since=60".to_owned();
+            json!({})
+        }
+        "create_map" => json!({ "name": "New", "media_id": world.picture }),
+        "update_map" | "delete_map" => {
+            name("map_id", map(gm, campaign, &world.picture).await);
+            version = Some(1);
+            json!({ "name": "Changed" })
+        }
+        "create_pin" => json!({ "x": 0.5, "y": 0.5, "label": "Here" }),
+        "update_pin" | "delete_pin" => {
+            name("pin_id", pin(gm, &world.map).await);
+            version = Some(1);
+            json!({ "x": 0.25 })
+        }
+        "find_path" => {
+            query = format!("?from={}&to={}", world.character, world.location);
+            json!({})
+        }
         "create_session" => json!({ "kind": "game", "title": "New" }),
         "start_session" => {
             name("session_id", planned(gm, campaign).await);
@@ -150,7 +184,7 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
     }
     let mut request = someone.client.request(operation.method.clone(), &format!("{path}{query}"));
     if operation.method != reqwest::Method::GET && operation.method != reqwest::Method::DELETE {
-        request = request.json(&body);
+        request = if operation.id == "upload_media" { request.body(PICTURE) } else { request.json(&body) };
     }
     if let Some(version) = version {
         request = request.header("if-match", format!("\"{version}\""));

@@ -35,6 +35,9 @@ pub struct World {
     pub character: String,
     pub fact: String,
     pub relationship: String,
+    /// The portrait of the location.
+    pub picture: String,
+    pub map: String,
     /// A running game, with an answer that was made.
     pub game: String,
     pub generation: String,
@@ -71,7 +74,10 @@ impl World {
             join(member, &door).await;
         }
 
-        let location = id(&by.entity(&campaign, json!({ "kind": "location", "name": "Mill" })).await);
+        let picture = picture(by, &campaign).await;
+        let map = map(&gm.client, &campaign, &picture).await;
+        let mill = json!({ "kind": "location", "name": "Mill", "portrait_id": picture });
+        let location = id(&by.entity(&campaign, mill).await);
         let character = id(&by.entity(&campaign, ready_made("Mira")).await);
         let (fact, relationship) =
             (fact(by, &campaign, &location).await, relate(by, &campaign, &character, &location).await);
@@ -97,6 +103,8 @@ impl World {
             character,
             fact,
             relationship,
+            picture,
+            map,
             game,
             generation,
             call,
@@ -140,6 +148,26 @@ pub async fn fact(gm: &Client, campaign: &str, subject: &str) -> String {
 pub async fn relate(gm: &Client, campaign: &str, from: &str, to: &str) -> String {
     let relationship = json!({ "from_id": from, "to_id": to, "kind": "lives_in" });
     id(&gm.post(&format!("/campaigns/{campaign}/relationships"), relationship).await.created())
+}
+
+/// What the server takes for a picture of one pixel.
+pub const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
+
+/// A picture that nothing shows.
+pub async fn picture(gm: &Client, campaign: &str) -> String {
+    let request = gm.request(reqwest::Method::POST, &format!("/campaigns/{campaign}/media")).body(PICTURE);
+    id(&gm.send(request).await.created())
+}
+
+/// A map that everyone sees.
+pub async fn map(gm: &Client, campaign: &str, picture: &str) -> String {
+    let map = json!({ "name": "Passing", "media_id": picture });
+    id(&gm.post(&format!("/campaigns/{campaign}/maps"), map).await.created())
+}
+
+/// A pin that everyone sees.
+pub async fn pin(gm: &Client, map: &str) -> String {
+    id(&gm.post(&format!("/maps/{map}/pins"), json!({ "x": 0.1, "y": 0.1, "label": "Here" })).await.created())
 }
 
 /// A session that was planned.

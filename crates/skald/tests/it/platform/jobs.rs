@@ -77,7 +77,8 @@ impl Node {
         let db = Db::connect(&config).await.unwrap();
         db.migrate::<Schema>().await.unwrap();
         let (told, runs) = mpsc::unbounded_channel();
-        let builder = App::builder(config, db, Secrets::from_key([7; 32]), "test".into()).clock(clock.clone());
+        let blobs = skald_platform::Blobs::open(&config.data_dir).unwrap();
+        let builder = App::builder(config, db, blobs, Secrets::from_key([7; 32]), "test".into()).clock(clock.clone());
         let app = more(builder.job(Handed(told)).job(Nothing)).build();
         Self { app, runs }
     }

@@ -1,5 +1,7 @@
 use serde_json::json;
 
+use skald_kernel::model::FinishReason;
+
 use super::*;
 
 fn read(chunks: &[Value]) -> Result<Vec<Delta>, AiError> {

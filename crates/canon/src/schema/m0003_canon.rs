@@ -1,34 +1,15 @@
-//! The tables of the canon.
-//!
-//! Keys that are sorted by compare byte by byte on both databases, so that a page begins where the last one ended.
+//! Entities, facts, relationships.
 
-use sea_orm::DbBackend;
 use sea_orm_migration::{prelude::*, schema::*};
 
-/// The migrations of this crate, oldest first.
-pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Tables)]
-}
+use super::{belongs_to, key};
 
-struct Tables;
+pub(super) struct Tables;
 
 impl MigrationName for Tables {
     fn name(&self) -> &str {
         "m0003_canon"
     }
-}
-
-/// A folded text: SQLite compares bytes by itself, PostgreSQL is told to.
-fn key(m: &SchemaManager, name: &'static str) -> ColumnDef {
-    let mut column = text(name);
-    if m.get_database_backend() == DbBackend::Postgres {
-        column.extra("COLLATE \"C\"");
-    }
-    column
-}
-
-fn belongs_to(column: &'static str, table: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create().from_col(column).to(table, "id").on_delete(ForeignKeyAction::Cascade).take()
 }
 
 #[async_trait::async_trait]
