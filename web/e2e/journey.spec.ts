@@ -221,6 +221,15 @@ test('an admin connects a model, tests it and lets it narrate', async () => {
 })
 
 test('when the model fails the players see what happened, and the oracle takes over', async () => {
+  model.mode = 'cut'
+  await say(gm, 'And now?')
+  await expect(story(gm).getByText('jackdaw laughs').last()).toBeVisible()
+  await expect(
+    story(gm)
+      .getByText(/cut off/)
+      .last(),
+  ).toBeVisible()
+  // Last, because a service that says when to come back is left alone until then.
   model.mode = 'limit'
   await say(gm, 'I shout again')
   await expect(
@@ -237,13 +246,5 @@ test('when the model fails the players see what happened, and the oracle takes o
   await story(gm).getByRole('button', { name: 'Let the oracle answer' }).last().click()
   await expect(stopButton(gm)).toBeHidden({ timeout: 25_000 })
   await expect(story(friend).getByText('oracle (no model)').last()).toBeVisible()
-  model.mode = 'cut'
-  await say(gm, 'And now?')
-  await expect(story(gm).getByText('jackdaw laughs').last()).toBeVisible()
-  await expect(
-    story(gm)
-      .getByText(/cut off/)
-      .last(),
-  ).toBeVisible()
   expect(errors).toEqual([])
 })

@@ -42,6 +42,7 @@ const axe = async () => {
 }
 
 test('a misheard name is opened from the palette by keyboard alone', async () => {
+  await expect(page.getByRole('button', { name: 'Search', exact: true })).toBeVisible()
   await page.keyboard.press('Control+k')
   await expect(box()).toBeFocused()
   await expect(list().getByRole('option').first()).toBeVisible()

@@ -36,7 +36,9 @@ export function Shell() {
         <Group gap={6} wrap="nowrap">
           <div id="skald-tools" />
           <Connection />
-          <SchemeSwitch />
+          <span className={classes.scheme}>
+            <SchemeSwitch />
+          </span>
           <Account />
         </Group>
       </header>

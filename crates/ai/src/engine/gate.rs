@@ -134,7 +134,7 @@ fn resting(breaker: &Breaker) -> Result<(), AiError> {
         Resting::Trying => Duration::from_secs(1),
     };
     let seconds = left.as_secs().max(1);
-    let message = format!("It failed too often just now, so it is left alone for another {seconds} s.");
+    let message = format!("It cannot answer just now and is left alone for another {seconds} s.");
     Err(AiError { retry_after: Some(left), ..AiError::new(AiErrorKind::Overloaded, message) })
 }
 

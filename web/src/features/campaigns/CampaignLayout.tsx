@@ -1,15 +1,15 @@
 /** The frame of one campaign: its name and tabs in the header, its news feed on the socket. */
 import { Menu, Portal, UnstyledButton } from '@mantine/core'
-import { IconDots, IconSwords } from '@tabler/icons-react'
+import { IconMenu2, IconSwords } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { Fragment, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sessionsQuery } from '@/api/queries'
 import { SearchButton } from '@/features/search/Palette'
 import { useCampaignFeed } from '@/live/live'
 import classes from './CampaignLayout.module.css'
-import { type NavItem, navItems } from './nav'
+import { type NavItem, navGroups, navItems } from './nav'
 import { useCampaign } from './useCampaign'
 import './strings'
 
@@ -31,16 +31,45 @@ export function CampaignLayout() {
       {mounted && (
         <Portal target="#skald-crumbs">
           <div className={classes.bar}>
-            <Link to="/campaigns/$campaignId" params={{ campaignId }} className={classes.name}>
-              {campaign.name}
-            </Link>
-            <nav aria-label={campaigns('campaign.nav')} className={classes.tabs}>
+            <nav aria-label={campaigns('campaign.nav')} className={classes.nav}>
+              <Menu position="bottom-start" width={230} shadow="md">
+                <Menu.Target>
+                  <UnstyledButton className={classes.menu} aria-label={t('nav.more')}>
+                    <IconMenu2 size={20} aria-hidden />
+                  </UnstyledButton>
+                </Menu.Target>
+                <Menu.Dropdown className={classes.dropdown}>
+                  {navGroups.map((group) => {
+                    const members = items.filter((item) => item.group === group)
+                    if (members.length === 0) return null
+                    return (
+                      <Fragment key={group}>
+                        <Menu.Label>{t(`nav.groups.${group}`)}</Menu.Label>
+                        {members.map((item) => (
+                          <Menu.Item
+                            key={item.key}
+                            component={Link}
+                            to={to(item)}
+                            leftSection={<item.icon size={17} aria-hidden />}
+                          >
+                            {word(item)}
+                          </Menu.Item>
+                        ))}
+                      </Fragment>
+                    )
+                  })}
+                </Menu.Dropdown>
+              </Menu>
+              <Link to="/campaigns/$campaignId" params={{ campaignId }} className={classes.name}>
+                {campaign.name}
+              </Link>
               {tabs.map((item, i) => (
                 <Link
                   key={item.key}
                   to={to(item)}
                   className={classes.tab}
                   data-wide={i > 1 || undefined}
+                  data-tab
                   activeOptions={{ exact: item.path === '', includeSearch: false }}
                   activeProps={{ 'aria-current': 'page' }}
                 >
@@ -58,28 +87,6 @@ export function CampaignLayout() {
                   <IconSwords size={17} aria-hidden />
                   <span>{t('nav.play')}</span>
                 </Link>
-              )}
-              {items.length > 2 && (
-                <Menu position="bottom-start" width={220}>
-                  <Menu.Target>
-                    <UnstyledButton className={classes.tab} aria-label={t('nav.more')}>
-                      <IconDots size={18} aria-hidden className={classes.dots} />
-                    </UnstyledButton>
-                  </Menu.Target>
-                  <Menu.Dropdown>
-                    {items.map((item, i) => (
-                      <Menu.Item
-                        key={item.key}
-                        component={Link}
-                        to={to(item)}
-                        leftSection={<item.icon size={16} aria-hidden />}
-                        className={item.tab ? (i > 1 ? classes.narrowOnly : classes.never) : undefined}
-                      >
-                        {word(item)}
-                      </Menu.Item>
-                    ))}
-                  </Menu.Dropdown>
-                </Menu>
               )}
             </nav>
           </div>

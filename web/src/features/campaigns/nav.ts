@@ -9,14 +9,18 @@ export interface NavItem {
   icon: Icon
   /** Shown to game masters only. */
   gm?: boolean
-  /** Beside the campaign's name on a wide screen; the others stand in the menu. */
+  /** Beside the campaign's name on a wide screen; all of them stand in the menu on a narrow one. */
   tab?: boolean
+  /** Under which heading of the menu: the world, what is told of it, what a game master looks after. */
+  group: 'world' | 'story' | 'care'
 }
 
+export const navGroups = ['world', 'story', 'care'] as const
+
 export const navItems: NavItem[] = [
-  { key: 'home', path: '', icon: IconHome2, tab: true },
-  { key: 'canon', path: '/canon', icon: IconBook2, tab: true },
-  { key: 'map', path: '/map', icon: IconMap2, tab: true },
-  { key: 'graph', path: '/graph', icon: IconTopologyStar3, tab: true },
-  { key: 'search', path: '/search', icon: IconSearch },
+  { key: 'home', group: 'world', path: '', icon: IconHome2, tab: true },
+  { key: 'canon', group: 'world', path: '/canon', icon: IconBook2, tab: true },
+  { key: 'map', group: 'world', path: '/map', icon: IconMap2, tab: true },
+  { key: 'graph', group: 'world', path: '/graph', icon: IconTopologyStar3, tab: true },
+  { key: 'search', group: 'world', path: '/search', icon: IconSearch },
 ]
