@@ -10,7 +10,7 @@ use skald_kernel::{Error, Result, Viewer};
 use skald_platform::{App, http::Problem};
 use uuid::Uuid;
 
-use crate::{entities, facts, maps, relationships};
+use crate::{entities, facts, maps, proposals, relationships};
 
 /// The game master of the campaign that the entity, fact or relationship in the address belongs to.
 #[derive(Clone, Debug)]
@@ -33,7 +33,11 @@ where
         let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::not_found())?;
         for (name, value) in &params {
             let id = Uuid::try_parse(value).map_err(|_| Error::not_found())?;
-            if !sees(&App::from_ref(state), &viewer, name, id).await? {
+            let seen = match name {
+                "proposal_id" => proposals::is_own(App::from_ref(state).db().read(), &observer, id.into()).await?,
+                _ => sees(&App::from_ref(state), &viewer, name, id).await?,
+            };
+            if !seen {
                 return Err(Error::not_found().into());
             }
         }

@@ -3,7 +3,7 @@
 //! Every read takes a [`skald_kernel::Viewer`], and the filter for it is part of the query ([`sight`] is the only place that
 //! writes it). What a viewer may not know is absent from lists, counts, trees and references, and answers 404 by its id.
 //! Every change is versioned, made by a game master (or by the engine, for a clue that was found), and commits with its
-//! audit row and its events. Absent by design: proposals, plots with dependencies, lorebooks.
+//! audit row and its events. Absent by design: plots with dependencies, lorebooks.
 
 mod bind;
 mod editor;
@@ -15,6 +15,7 @@ pub mod locations;
 pub mod maps;
 pub mod media;
 pub mod passages;
+pub mod proposals;
 pub mod relationships;
 pub mod schema;
 pub mod search;
@@ -31,6 +32,7 @@ pub const OWNED: &[(&str, &str)] = &[
     ("character_id", "entities"),
     ("fact_id", "facts"),
     ("relationship_id", "relationships"),
+    ("proposal_id", "proposals"),
     ("map_id", "maps"),
     ("pin_id", "map_pins"),
     ("media_id", "media"),
@@ -44,6 +46,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(locations::router())
         .merge(facts::router())
         .merge(relationships::router())
+        .merge(proposals::router())
         .merge(search::router())
         .merge(media::router())
         .merge(graph::router())

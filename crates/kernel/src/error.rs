@@ -171,6 +171,20 @@ impl Error {
         self
     }
 
+    /// Sends along what is stored now.
+    #[must_use]
+    pub fn with_current(mut self, current: serde_json::Value) -> Self {
+        self.0.current = Some(current);
+        self
+    }
+
+    /// Names the fields it is about.
+    #[must_use]
+    pub fn with_fields(mut self, fields: Vec<FieldError>) -> Self {
+        self.0.fields = fields;
+        self
+    }
+
     /// Says when to try again, in seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {

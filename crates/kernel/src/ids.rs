@@ -66,6 +66,10 @@ ids! {
     MapId,
     /// A mark on a map.
     PinId,
+    /// A suggested change of the canon.
+    ProposalId,
+    /// Proposals that belong together.
+    BatchId,
     /// One sitting: table, game or roleplay.
     SessionId,
     /// One item of a session's timeline.

@@ -553,6 +553,150 @@ export interface paths {
         patch: operations["update_relationship"];
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggested changes: all of them for a game master, your own for anybody else. Open ones come oldest first, others newest
+         *     first.
+         */
+        get: operations["list_proposals"];
+        put?: never;
+        /** Suggests changes. What you cannot see is, to a suggestion, not there. */
+        post: operations["create_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/proposals/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the campaign does with suggestions. Where no rule fits, a game master is asked. */
+        get: operations["get_proposal_policy"];
+        /** Sets what the campaign does with suggestions, as a whole. */
+        put: operations["replace_proposal_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/proposals/accept-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts all open suggestions that fit, the oldest first, each on its own; what cannot be accepted stays open. At most 200
+         *     at once: `left` says how many more there are.
+         */
+        post: operations["accept_all_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/proposals/reject-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects all open suggestions that fit, at most 200 at once: `left` says how many more there are. */
+        post: operations["reject_all_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One suggestion, field by field beside what is there now. */
+        get: operations["get_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{proposal_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes what is suggested, or what is given in its place. */
+        post: operations["accept_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{proposal_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a suggestion, with a word to its author. */
+        post: operations["reject_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{proposal_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a decision back: the suggestion is open again, and what it made is unmade. */
+        post: operations["undo_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/search": {
         parameters: {
             query?: never;
@@ -1238,6 +1382,11 @@ export interface components {
             /** @description The words around the link, at most 200 characters. */
             excerpt: string;
         };
+        /**
+         * Format: uuid
+         * @description Proposals that belong together.
+         */
+        BatchId: string;
         /** @description A call with everything that was sent and came back. */
         CallDetailOut: components["schemas"]["CallOut"] & {
             /** @description SHA-256 of messages and tools: the same prompt, the same hash. */
@@ -2074,6 +2223,11 @@ export interface components {
             /** @description Who invites. */
             inviter: string;
         };
+        /**
+         * Format: uuid
+         * @description Background work.
+         */
+        JobId: string;
         /** @description Who to play. */
         JoinIn: {
             /** @description A ready-made character, or one of your own. */
@@ -3141,6 +3295,360 @@ export interface components {
             errors: components["schemas"]["FieldError"][];
             /** @description For a stale version: what is stored now. */
             current?: Record<string, unknown> | null;
+        };
+        /** @description How to accept. */
+        ProposalAccept: {
+            /** @description What to make in the place of the change, in the same form. */
+            change?: Record<string, unknown> | null;
+            /**
+             * Format: int64
+             * @description With `change`: the version that the change was made from; then nothing is joined. `version_stale`, when it is another.
+             * @default null
+             */
+            target_version?: number | null;
+            /**
+             * @description A word to the author, at most 500 characters.
+             * @default
+             */
+            note?: string;
+        };
+        /** @description Who suggested something. */
+        ProposalAuthor: {
+            /** @description What kind of author. */
+            kind: components["schemas"]["ProposalAuthorKind"];
+            user_id?: components["schemas"]["UserId"] | null;
+            /** @description The member's name. */
+            name?: string | null;
+            /** @description What the model was asked to do. */
+            task?: string | null;
+            call_id?: components["schemas"]["CallId"] | null;
+            job_id?: components["schemas"]["JobId"] | null;
+        };
+        /**
+         * @description What suggests changes.
+         * @enum {string}
+         */
+        ProposalAuthorKind: "ai" | "import" | "member";
+        /** @description A batch. */
+        ProposalBatch: {
+            /** @description The batch. */
+            id: components["schemas"]["BatchId"];
+            /** @description What it is about. */
+            title: string;
+        };
+        /** @description A proposal in a list. */
+        ProposalBrief: {
+            /** @description The proposal. */
+            id: components["schemas"]["ProposalId"];
+            /** @description Who suggests it. */
+            author: components["schemas"]["ProposalAuthor"];
+            batch?: components["schemas"]["ProposalBatch"] | null;
+            /** @description What it changes. */
+            target_type: components["schemas"]["ProposalTarget"];
+            /** @description What it does. */
+            operation: components["schemas"]["ProposalOperation"];
+            entity_kind?: components["schemas"]["EntityKind"] | null;
+            /**
+             * Format: uuid
+             * @description What is changed or retired.
+             */
+            target_id?: string | null;
+            /** @description What it is about, as the author knew it. */
+            label: string;
+            /** @description The fields it sets. */
+            fields: string[];
+            /** @description What later proposals of the batch call it. */
+            ref?: string | null;
+            /** @description Why. */
+            reason: string;
+            /** @description What became of it. */
+            status: components["schemas"]["ProposalStatus"];
+            decided_by?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at?: string | null;
+            /** @description What was said to it. */
+            decided_note: string;
+            /**
+             * Format: uuid
+             * @description What was made or changed, if you may know it.
+             */
+            result_id?: string | null;
+            /**
+             * Format: int64
+             * @description Counts changes from 1.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was suggested.
+             */
+            created_at: string;
+        };
+        /** @description How many there are of each status. */
+        ProposalCounts: {
+            /**
+             * Format: int64
+             * @description Not decided.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Made as they stood.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Made with changes.
+             */
+            edited: number;
+            /**
+             * Format: int64
+             * @description Refused.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Replaced by something newer.
+             */
+            superseded: number;
+        };
+        /**
+         * @description What a campaign does with a suggestion.
+         * @enum {string}
+         */
+        ProposalDecision: "ask" | "accept" | "refuse";
+        /** @description What a suggestion rests on. */
+        ProposalEvidence: {
+            /** @description What kind of source. */
+            kind: components["schemas"]["ProposalSource"];
+            /** @description Which one: the id of an entry, or `<session id>/<entry id>`; at most 200 characters. */
+            ref?: string | null;
+            /** @description The words it rests on, at most 2000 characters. */
+            quote?: string | null;
+        };
+        /** @description What could not be accepted, and why. */
+        ProposalFailure: {
+            /** @description The proposal. */
+            id: components["schemas"]["ProposalId"];
+            /** @description What it is about. */
+            label: string;
+            /** @description The code of the refusal. */
+            error_code: string;
+            /** @description What to do about it. */
+            detail: string;
+            /** @description The fields it is about. */
+            fields: string[];
+        };
+        /** @description One field of a proposal beside what is there now. */
+        ProposalField: {
+            /** @description Its name; a key of `fields` as `fields.<key>`. */
+            field: string;
+            /** @description How it would change. */
+            change: components["schemas"]["ProposalFieldChange"];
+            /** @description What is there now; once it is decided, what the author saw. */
+            before: Record<string, unknown>;
+            /** @description What would be there: joined with what changed since, where both fit. */
+            after: Record<string, unknown>;
+            /** @description Where it changed since: what the author saw. */
+            base?: Record<string, unknown> | null;
+            /** @description Whether both changed it so that it cannot be accepted as it stands. */
+            conflict: boolean;
+            /** @description Whether the field is locked. */
+            locked: boolean;
+        };
+        /**
+         * @description How one field would change.
+         * @enum {string}
+         */
+        ProposalFieldChange: "added" | "removed" | "changed";
+        /** @description Which proposals. */
+        ProposalFilter: {
+            /** @default null */
+            author?: components["schemas"]["ProposalAuthorKind"] | null;
+            /** @default null */
+            target_type?: components["schemas"]["ProposalTarget"] | null;
+            /** @default null */
+            entity_kind?: components["schemas"]["EntityKind"] | null;
+            /** @default null */
+            batch_id?: components["schemas"]["BatchId"] | null;
+            /**
+             * Format: uuid
+             * @description About this entity, fact or relationship only.
+             * @default null
+             */
+            target_id?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A suggested change of the canon.
+         */
+        ProposalId: string;
+        /** @description One suggested change. */
+        ProposalIn: {
+            /** @description What it changes. */
+            target_type: components["schemas"]["ProposalTarget"];
+            /** @description What it does. */
+            operation: components["schemas"]["ProposalOperation"];
+            /**
+             * Format: uuid
+             * @description What is changed or retired.
+             */
+            target_id?: string | null;
+            /**
+             * Format: int64
+             * @description The version the author saw; the present one, when absent.
+             */
+            base_version?: number | null;
+            /**
+             * @description What the entity, fact or relationship is made with (as `POST` takes it) or changed by (as `PATCH` takes it); nothing,
+             *     to retire. In the place of an id, `ref:<name>` stands for an entity that an earlier proposal of the batch makes.
+             */
+            change?: Record<string, unknown>;
+            /** @description For a new entity: what later proposals of the batch call it. 1 to 40 of `a–z`, `0–9`, `_` and `-`. */
+            ref?: string | null;
+            /** @description At most 20. */
+            evidence?: components["schemas"]["ProposalEvidence"][];
+            /** @description Why, at most 2000 characters. */
+            reason?: string;
+        };
+        /** @description Which open proposals to decide at once. */
+        ProposalMany: {
+            /**
+             * @description Those that fit.
+             * @default {
+             *       "author": null,
+             *       "batch_id": null,
+             *       "entity_kind": null,
+             *       "target_id": null,
+             *       "target_type": null
+             *     }
+             */
+            filter?: components["schemas"]["ProposalFilter"];
+            /**
+             * @description A word to their authors, at most 500 characters.
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * @description What a proposal does.
+         * @enum {string}
+         */
+        ProposalOperation: "create" | "update" | "retire";
+        /** @description A proposal. */
+        ProposalOut: components["schemas"]["ProposalBrief"] & {
+            /** @description The change as it was suggested. */
+            change: Record<string, unknown>;
+            /** @description What was accepted in its place; only a game master is told. */
+            edited?: Record<string, unknown> | null;
+            /** @description What it rests on. */
+            evidence: components["schemas"]["ProposalEvidence"][];
+            /**
+             * Format: int64
+             * @description The version the author saw.
+             */
+            base_version?: number | null;
+            /**
+             * Format: int64
+             * @description The version that is there now.
+             */
+            target_version?: number | null;
+            /** @description Whether what it would change is gone. */
+            gone: boolean;
+            /** @description Field by field. */
+            diff: components["schemas"]["ProposalField"][];
+            /** @description The proposals of the batch that must be accepted first. */
+            needs: components["schemas"]["ProposalId"][];
+            /** @description The names of the entities that ids and refs in the diff stand for, as far as you may know them. */
+            names: {
+                [key: string]: string;
+            };
+        };
+        /** @description A page of proposals. */
+        ProposalPage: {
+            /** @description The proposals. */
+            items: components["schemas"]["ProposalBrief"][];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /** @description Of all that fit the filters, whatever their status. */
+            counts: components["schemas"]["ProposalCounts"];
+        };
+        /** @description What a campaign does with suggestions. */
+        ProposalPolicy: {
+            /** @description Where no rule fits, a game master is asked. */
+            rules: components["schemas"]["ProposalRule"][];
+            /**
+             * Format: int64
+             * @description Counts changes from 0.
+             */
+            version: number;
+        };
+        /** @description What a campaign shall do with suggestions. */
+        ProposalPolicyIn: {
+            /** @description One for each author, target and kind at most. */
+            rules: components["schemas"]["ProposalRule"][];
+        };
+        /** @description How to reject. */
+        ProposalReject: {
+            /**
+             * @description A word to the author, at most 500 characters.
+             * @default
+             */
+            note?: string;
+        };
+        /** @description What became of many. */
+        ProposalReport: {
+            /** @description The proposals that were decided as asked. */
+            done: components["schemas"]["ProposalId"][];
+            /** @description Those that stay open. */
+            failed: components["schemas"]["ProposalFailure"][];
+            /**
+             * Format: int64
+             * @description How many more fit and were not tried: send it again.
+             */
+            left: number;
+        };
+        /** @description What a campaign does with one kind of suggestion. */
+        ProposalRule: {
+            /** @description By whom. */
+            author: components["schemas"]["ProposalAuthorKind"];
+            /** @description About what. */
+            target_type: components["schemas"]["ProposalTarget"];
+            entity_kind?: components["schemas"]["EntityKind"] | null;
+            /** @description What is done. */
+            decision: components["schemas"]["ProposalDecision"];
+        };
+        /**
+         * @description What kind of source a suggestion rests on.
+         * @enum {string}
+         */
+        ProposalSource: "author" | "entry" | "roll" | "text";
+        /**
+         * @description What became of a proposal.
+         * @enum {string}
+         */
+        ProposalStatus: "open" | "accepted" | "edited" | "rejected" | "superseded";
+        /**
+         * @description What a proposal changes.
+         * @enum {string}
+         */
+        ProposalTarget: "entity" | "fact" | "relationship";
+        /** @description Suggested changes, alone or as a batch. */
+        ProposalsIn: {
+            /** @description Makes a batch of them. 1 to 120 characters. */
+            title?: string | null;
+            batch_id?: components["schemas"]["BatchId"] | null;
+            /** @description 1 to 200, in the order in which they can be made. Without a batch, one. */
+            proposals: components["schemas"]["ProposalIn"][];
+        };
+        /** @description What was suggested. */
+        ProposalsOut: {
+            batch_id?: components["schemas"]["BatchId"] | null;
+            /** @description In the order they came in. */
+            items: components["schemas"]["ProposalBrief"][];
         };
         /**
          * Format: uuid
@@ -6093,6 +6601,558 @@ export interface operations {
             };
             /** @description No If-Match */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description With this status only. */
+                status?: components["schemas"]["ProposalStatus"];
+                /** @description By this kind of author only. */
+                author?: components["schemas"]["ProposalAuthorKind"];
+                /** @description That change this only. */
+                target_type?: components["schemas"]["ProposalTarget"];
+                /** @description About entities of this kind only. */
+                entity_kind?: components["schemas"]["EntityKind"];
+                /** @description Of this batch only. */
+                batch_id?: components["schemas"]["BatchId"];
+                /** @description About this entity, fact or relationship only. */
+                target_id?: string;
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPage"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A filter that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalsIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
+                };
+            };
+            /** @description Observers suggest nothing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wait already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `base_version` is not the stored one; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description What could not be made, is locked, or is refused by the policy; fields are named below `proposals.<n>` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_proposal_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPolicy"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replace_proposal_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalPolicyIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPolicy"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Rules that contradict each other */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    accept_all_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalMany"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalReport"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A filter that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reject_all_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalMany"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalReport"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A filter that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The proposal */
+                proposal_id: components["schemas"]["ProposalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    accept_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The proposal */
+                proposal_id: components["schemas"]["ProposalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAccept"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Decided already (`current` says how); needs another one first; its target is gone; or `errors` names the fields that were changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `target_version` is not the stored one; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid or locked fields, named below `change` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reject_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The proposal */
+                proposal_id: components["schemas"]["ProposalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalReject"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Decided already; `current` says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A note that is too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    undo_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The proposal */
+                proposal_id: components["schemas"]["ProposalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing to take back, or what it made was changed since */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

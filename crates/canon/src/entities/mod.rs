@@ -4,6 +4,7 @@
 //! inside another, only characters have a subtype. An entity that is deleted stays in the database and is read by nobody.
 
 mod actions;
+pub(crate) mod drafts;
 mod dto;
 mod queries;
 mod routes;
@@ -21,6 +22,7 @@ pub use dto::{
     EntityBrief, EntityIn, EntityKind, EntityName, EntityOut, EntityPatch, EntityQuery, Filter, LinkOut, Place,
     Subtype, Visibility,
 };
+pub(crate) use rules::check_names as check_known;
 pub(crate) use rules::{KNOWERS, Named, name_key, not_null, storable, tag_key, words};
 
 use crate::locations;

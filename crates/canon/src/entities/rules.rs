@@ -127,6 +127,7 @@ fn id_of(value: &Value) -> Option<EntityId> {
 }
 
 /// An id in a request, where it stands, and what it may be an id of.
+#[derive(Clone, Debug)]
 pub(crate) struct Named {
     /// The field, to say where it is wrong.
     pub field: String,

@@ -4,6 +4,7 @@
 //! object. Game masters read all, with the knowers and how hard a fact is to find. The subject of a fact never changes.
 
 mod actions;
+pub(crate) mod drafts;
 mod dto;
 mod queries;
 mod routes;

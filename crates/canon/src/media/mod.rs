@@ -67,6 +67,19 @@ pub async fn existing(db: &impl ConnectionTrait, campaign: CampaignId, ids: &[Me
     queries::existing(db, campaign, ids).await
 }
 
+/// Those of the ids that are pictures the viewer sees; `user` also sees what they put in.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn seen(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    user: Option<UserId>,
+    ids: &[MediaId],
+) -> Result<Vec<MediaId>> {
+    queries::seen(db, viewer, user, ids).await
+}
+
 /// The name of a picture's blob.
 pub fn blob_name(campaign: CampaignId, id: MediaId) -> String {
     format!("media/{campaign}/{id}")

@@ -81,6 +81,20 @@ fn found(row: &QueryResult) -> Result<Found> {
     Ok(Found { media, sha256: column(row, "sha256")? })
 }
 
+pub(super) async fn seen(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    user: Option<UserId>,
+    ids: &[MediaId],
+) -> Result<Vec<MediaId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut binds = Binds::default();
+    let text = format!("SELECT m.id {} AND m.id IN {}", source(viewer, user, &mut binds), binds.ids(ids));
+    binds.rows(db, text).await?.iter().map(|row| Ok(MediaId(column(row, "id")?))).collect()
+}
+
 pub(super) async fn existing(db: &impl ConnectionTrait, campaign: CampaignId, ids: &[MediaId]) -> Result<Vec<MediaId>> {
     if ids.is_empty() {
         return Ok(Vec::new());

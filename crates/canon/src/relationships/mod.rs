@@ -10,6 +10,7 @@
 //! last state that says so.
 
 mod actions;
+pub(crate) mod drafts;
 mod dto;
 mod queries;
 mod routes;
@@ -42,6 +43,18 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 /// Not found, also for what the viewer may not know.
 pub async fn find(db: &impl ConnectionTrait, viewer: &Viewer, id: RelationshipId) -> Result<RelationshipOut> {
     queries::find(db, viewer, id, None).await?.ok_or_else(Error::not_found)
+}
+
+/// Those of the ids that the viewer may know.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn these(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[RelationshipId],
+) -> Result<Vec<RelationshipOut>> {
+    queries::these(db, viewer, ids).await
 }
 
 /// One relationship as it was at a minute of story time, or as it is.

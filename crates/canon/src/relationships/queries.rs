@@ -60,6 +60,20 @@ pub(super) async fn find(
     Ok(read(db, viewer, binds, text).await?.pop())
 }
 
+pub(super) async fn these(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[RelationshipId],
+) -> Result<Vec<RelationshipOut>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut binds = Binds::default();
+    let sight = Sight::new(viewer, &mut binds);
+    let text = format!("{} AND r.id IN {}", State::at(None, &mut binds).select(&sight), binds.ids(ids));
+    read(db, viewer, binds, text).await
+}
+
 pub(super) async fn of(
     db: &impl ConnectionTrait,
     viewer: &Viewer,

@@ -7,6 +7,7 @@ mod m0007_search;
 mod m0009_pages;
 mod m0010_media;
 mod m0012_world;
+mod m0014_proposals;
 mod m0022_maps;
 
 use sea_orm::DbBackend;
@@ -20,6 +21,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0009_pages::Pages),
         Box::new(m0010_media::Media),
         Box::new(m0012_world::World),
+        Box::new(m0014_proposals::Proposals),
         Box::new(m0022_maps::Maps),
     ]
 }

@@ -9,6 +9,7 @@ mod maps;
 mod media;
 mod news;
 mod passages;
+mod proposals;
 mod relationships;
 mod search;
 mod secrets;

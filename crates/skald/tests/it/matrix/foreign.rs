@@ -9,13 +9,14 @@ use super::{
 use crate::support::*;
 
 /// Parameters of a path that name something of a campaign.
-const OWNED: [&str; 11] = [
+const OWNED: [&str; 12] = [
     "campaign_id",
     "entity_id",
     "location_id",
     "character_id",
     "fact_id",
     "relationship_id",
+    "proposal_id",
     "media_id",
     "map_id",
     "pin_id",
@@ -71,6 +72,10 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
     };
     let some = |id: &str| json!({ "kind": "location", "name": "New", "visibility": "some", "visible_to": [id] });
     let knower = |kind: &str, id: &str| json!([{ "type": kind, "id": id }]);
+    let suggestion = |operation: &str, change: Value, id: &str| {
+        let one = json!({ "target_type": "entity", "operation": operation, "target_id": id, "change": change });
+        json!({ "proposals": [one] })
+    };
 
     // What is named, and a request that names it among things of one's own.
     type Named<'a> = Box<dyn Fn(&str) -> (&'static str, String, Value) + 'a>;
@@ -181,6 +186,30 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
             Box::new(|id| {
                 ("POST", campaign("relationships"), json!({ "from_id": id, "to_id": location, "kind": "near" }))
             }),
+        ),
+        (
+            "suggest to change",
+            &world.location,
+            Box::new(|id| ("POST", campaign("proposals"), suggestion("update", json!({ "summary": "x" }), id))),
+        ),
+        (
+            "suggest to retire",
+            &world.location,
+            Box::new(|id| ("POST", campaign("proposals"), suggestion("retire", json!({}), id))),
+        ),
+        (
+            "suggest a place in",
+            &world.location,
+            Box::new(|id| {
+                let change = json!({ "kind": "location", "name": "New", "parent_id": id });
+                let one = json!({ "target_type": "entity", "operation": "create", "change": change });
+                ("POST", campaign("proposals"), json!({ "proposals": [one] }))
+            }),
+        ),
+        (
+            "suggestions about",
+            &world.location,
+            Box::new(|id| ("GET", campaign(&format!("proposals?target_id={id}")), json!({}))),
         ),
         (
             "member",

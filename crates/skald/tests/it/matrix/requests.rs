@@ -6,7 +6,8 @@ use reqwest::RequestBuilder;
 use super::{
     Operation, Someone, World,
     world::{
-        PICTURE, answered, fact, game, invitation, join, map, picture, pin, planned, provider, ready_made, relate,
+        PICTURE, answered, fact, game, invitation, join, map, picture, pin, planned, proposal, provider, ready_made,
+        relate,
     },
 };
 use crate::support::*;
@@ -117,6 +118,22 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
             version = Some(2);
             query = "?since=60".to_owned();
             json!({})
+        }
+        "create_proposals" => json!({ "proposals": [
+            { "target_type": "entity", "operation": "create", "change": place("Suggested") },
+        ] }),
+        "get_proposal" | "accept_proposal" | "reject_proposal" | "undo_proposal" => {
+            let made = proposal(&world.player.client, campaign).await;
+            if operation.id == "undo_proposal" {
+                gm.post(&format!("/proposals/{made}/reject"), json!({})).await.ok();
+            }
+            name("proposal_id", made);
+            json!({})
+        }
+        "replace_proposal_policy" => {
+            let rules = gm.get(&format!("/campaigns/{campaign}/proposals/policy")).await.ok();
+            version = rules["version"].as_i64();
+            json!({ "rules": [{ "author": "import", "target_type": "fact", "decision": "accept" }] })
         }
         "create_map" => json!({ "name": "New", "media_id": world.picture }),
         "update_map" | "delete_map" => {

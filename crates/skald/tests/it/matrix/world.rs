@@ -150,6 +150,16 @@ pub async fn relate(gm: &Client, campaign: &str, from: &str, to: &str) -> String
     id(&gm.post(&format!("/campaigns/{campaign}/relationships"), relationship).await.created())
 }
 
+/// Something a player suggests.
+pub async fn proposal(player: &Client, campaign: &str) -> String {
+    let change = json!({ "kind": "note", "name": "Suggested" });
+    let one = json!({ "target_type": "entity", "operation": "create", "change": change });
+    id(
+        &player.post(&format!("/campaigns/{campaign}/proposals"), json!({ "proposals": [one] })).await.created()["items"]
+            [0],
+    )
+}
+
 /// What the server takes for a picture of one pixel.
 pub const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
 
