@@ -10,6 +10,7 @@ pub mod campaigns;
 mod feed;
 mod guard;
 mod idempotency;
+mod jobs;
 mod limits;
 pub mod live;
 pub mod schema;
@@ -30,5 +31,9 @@ pub const OWNED: &[(&str, &str)] = &[("invitation_id", "invitations")];
 
 /// All addresses of this crate, relative to `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(accounts::router()).merge(campaigns::router()).merge(live::router())
+    OpenApiRouter::new()
+        .merge(accounts::router())
+        .merge(campaigns::router())
+        .merge(live::router())
+        .merge(jobs::router())
 }

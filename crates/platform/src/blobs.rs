@@ -10,7 +10,9 @@ use std::{path::Path, sync::Arc};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
+use object_store::{
+    Error as StoreError, ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem, path::Path as Key,
+};
 use skald_kernel::{Error, ErrorCode, Result};
 
 /// Where the blobs are.
@@ -42,10 +44,43 @@ impl Blobs {
     /// # Errors
     /// Unavailable, when the disk is full or away.
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<()> {
-        self.0.put(&Key::from(name), bytes.into()).await.map(drop).map_err(|error| {
-            Error::new(ErrorCode::Unavailable, "The file could not be stored. The server's disk may be full.")
-                .because(error)
-        })
+        self.0.put(&Key::from(name), bytes.into()).await.map(drop).map_err(full)
+    }
+
+    /// Writes a blob as its bytes arrive, at most so many. Answers how many there were.
+    ///
+    /// # Errors
+    /// Too large; bad request, when the sender hung up; unavailable, when the disk is full or away. Nothing is left then.
+    pub async fn put_stream<E>(
+        &self,
+        name: &str,
+        mut parts: impl futures::Stream<Item = std::result::Result<Bytes, E>> + Unpin,
+        most: usize,
+    ) -> Result<usize> {
+        let upload = self.0.put_multipart(&Key::from(name)).await.map_err(full)?;
+        let mut writing = WriteMultipart::new(upload);
+        let mut taken = 0;
+        let error = loop {
+            match parts.next().await {
+                Some(Ok(part)) => {
+                    taken += part.len();
+                    if taken > most {
+                        break Error::new(ErrorCode::TooLarge, format!("At most {} MiB are taken here.", most >> 20));
+                    }
+                    if let Err(error) = writing.wait_for_capacity(4).await {
+                        break full(error);
+                    }
+                    writing.put(part);
+                }
+                Some(Err(_)) => break Error::new(ErrorCode::BadRequest, "The body could not be read to its end."),
+                None => {
+                    writing.finish().await.map_err(full)?;
+                    return Ok(taken);
+                }
+            }
+        };
+        writing.abort().await.map_err(full)?;
+        Err(error)
     }
 
     /// The bytes of a blob, part by part.
@@ -84,6 +119,10 @@ impl Blobs {
             .map_err(Error::internal)
             .boxed()
     }
+}
+
+fn full(error: StoreError) -> Error {
+    Error::new(ErrorCode::Unavailable, "The file could not be stored. The server's disk may be full.").because(error)
 }
 
 fn missing(error: StoreError) -> Error {

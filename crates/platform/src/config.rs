@@ -48,6 +48,8 @@ pub struct Config {
     pub max_media_bytes: usize,
     /// Bytes of all pictures of a campaign at most.
     pub max_campaign_media_bytes: u64,
+    /// Bytes of a file that is imported at most.
+    pub max_import_bytes: usize,
     /// Milliseconds a client has to send its headers.
     pub header_timeout_ms: u64,
     /// Milliseconds a client may pause while sending its body; all of it may take four times as long.
@@ -85,6 +87,7 @@ impl Default for Config {
             max_body_bytes: 1 << 20,
             max_media_bytes: 20 << 20,
             max_campaign_media_bytes: 2 << 30,
+            max_import_bytes: 1 << 30,
             header_timeout_ms: 10_000,
             body_timeout_ms: 15_000,
             shutdown_timeout_ms: 10_000,

@@ -5,6 +5,8 @@
 //! longer each time (doubling from one second, at most ten minutes) and is `dead`, visible and retryable, when its attempts
 //! are used up, be it by failures or by workers that were lost. Handlers must be idempotent. On start a node releases the leases its former life left behind.
 
+pub mod watch;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -13,7 +15,7 @@ use parking_lot::RwLock;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde::Serialize;
 use serde_json::Value;
-use skald_kernel::{Error, Ids, JobId, Result};
+use skald_kernel::{Error, Ids, JobId, Result, UserId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -40,6 +42,7 @@ pub struct NewJob {
     max_attempts: i32,
     delay: TimeDelta,
     dedup_key: Option<String>,
+    user: Option<UserId>,
 }
 
 impl NewJob {
@@ -49,7 +52,7 @@ impl NewJob {
     /// When the payload cannot be JSON, which is a mistake in its type.
     pub fn new(kind: &'static str, payload: &impl Serialize) -> Self {
         let payload = serde_json::to_value(payload).expect("a payload is plain data");
-        Self { id: None, kind, payload, max_attempts: 5, delay: TimeDelta::zero(), dedup_key: None }
+        Self { id: None, kind, payload, max_attempts: 5, delay: TimeDelta::zero(), dedup_key: None, user: None }
     }
 
     /// How often it is tried at most (5 unless said).
@@ -70,6 +73,13 @@ impl NewJob {
     #[must_use]
     pub fn once(mut self, key: impl Into<String>) -> Self {
         self.dedup_key = Some(key.into());
+        self
+    }
+
+    /// Who asked for it: they see how far it is ([`watch::find`]) and may cancel it.
+    #[must_use]
+    pub fn by(mut self, user: UserId) -> Self {
+        self.user = Some(user);
         self
     }
 
@@ -142,8 +152,9 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, jobs: &[NewJob], now: DateT
     for job in jobs {
         let row = sql(
             tx,
-            "INSERT INTO jobs (id, kind, payload, state, priority, run_at, attempts, max_attempts, dedup_key, created_at) \
-             VALUES ($1, $2, $3, 'ready', 0, $4, 0, $5, $6, $7) ON CONFLICT (dedup_key) DO NOTHING",
+            "INSERT INTO jobs (id, kind, payload, state, priority, run_at, attempts, max_attempts, dedup_key, created_at, \
+             user_id, cancelled) \
+             VALUES ($1, $2, $3, 'ready', 0, $4, 0, $5, $6, $7, $8, $9) ON CONFLICT (dedup_key) DO NOTHING",
             [
                 job.id.map(|id| id.0).into(),
                 job.kind.into(),
@@ -152,6 +163,8 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, jobs: &[NewJob], now: DateT
                 job.max_attempts.into(),
                 job.dedup_key.clone().into(),
                 now.into(),
+                job.user.map(|user| user.0).into(),
+                false.into(),
             ],
         );
         tx.execute_raw(row).await.db()?;

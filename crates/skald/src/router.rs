@@ -44,7 +44,8 @@ pub fn api() -> OpenApiRouter<App> {
             .merge(skald_canon::router())
             .merge(skald_ai::router())
             .merge(skald_table::router())
-            .merge(skald_play::router()),
+            .merge(skald_play::router())
+            .merge(skald_exchange::router()),
     )
 }
 

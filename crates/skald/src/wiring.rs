@@ -70,13 +70,14 @@ pub async fn assemble(config: Config, given: Given) -> anyhow::Result<App> {
     });
     let services = skald_ai::Services { connect, is_outside: skald_models::is_outside };
     let blobs = Blobs::open(&config.data_dir).context("preparing the folder for pictures")?;
-    let media_bytes = config.max_media_bytes;
+    let (media_bytes, import_bytes) = (config.max_media_bytes, config.max_import_bytes);
     let app = App::builder(config, db, blobs, secrets, epoch)
         .clock(given.clock)
         .seeds(given.seeds)
         .owned(skald_access::OWNED)
         .owned(skald_canon::OWNED)
         .body_limit("/api/v1/campaigns/{campaign_id}/media", media_bytes)
+        .body_limit("/api/v1/campaigns/import", import_bytes)
         .owned(skald_table::OWNED)
         .part(skald_access::Guard::default())
         .part(skald_canon::search::Indexes::default())
@@ -90,6 +91,7 @@ pub async fn assemble(config: Config, given: Given) -> anyhow::Result<App> {
         .job(skald_canon::media::Housekeeping)
         .job(skald_canon::search::Reindex)
         .job(skald_play::Narrate)
+        .job(skald_exchange::archive::Import)
         .build();
     Ok(app)
 }

@@ -301,6 +301,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far work is that you asked for, and what came of it. Kept for a week after its end. */
+        get: operations["find_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends work early that you asked for: at its next step. What is over stays as it is. */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/entities": {
         parameters: {
             query?: never;
@@ -1289,6 +1323,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole campaign as one zip file, written while it is sent: import it here or on another server. */
+        get: operations["export_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a campaign of an archive; the body is the file. You become its game master. The work goes on in the background. */
+        post: operations["import_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1351,6 +1419,13 @@ export interface components {
             /** @description Whether the graph is so large that some of it was left out. */
             truncated: boolean;
         };
+        /** @description A campaign of an archive. */
+        ArchivedCampaign: {
+            /** @description Its id where the archive was made. */
+            id: components["schemas"]["CampaignId"];
+            /** @description Its name. */
+            name: string;
+        };
         /** @description Who an entry comes from. */
         Author: {
             /** @description The user. */
@@ -1387,6 +1462,11 @@ export interface components {
          * @description Proposals that belong together.
          */
         BatchId: string;
+        /** @description Work that was begun. */
+        Begun: {
+            /** @description Its job: `GET /jobs/{job_id}` says how far it is; its `result` is an `ImportReport`. */
+            job_id: components["schemas"]["JobId"];
+        };
         /** @description A call with everything that was sent and came back. */
         CallDetailOut: components["schemas"]["CallOut"] & {
             /** @description SHA-256 of messages and tools: the same prompt, the same hash. */
@@ -2170,6 +2250,33 @@ export interface components {
             /** @description What its text or the fact says around it; the beginning of its text when only the name was found. */
             snippet: components["schemas"]["Piece"][];
         };
+        /** @description What came of an import: the `result` of its job. */
+        ImportReport: {
+            /** @description Whether nothing was to be made. */
+            dry_run: boolean;
+            archived?: components["schemas"]["ArchivedCampaign"] | null;
+            /**
+             * Format: date-time
+             * @description When the archive was made.
+             */
+            made_at?: string | null;
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            /** @description Whether its ids are those of the archive. */
+            same_ids: boolean;
+            /** @description Rows that came in (or would), by table. */
+            rows: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Pictures that came in (or would).
+             */
+            pictures: number;
+            /** @description What did not come in as it was, and why. */
+            warnings: string[];
+            /** @description Why nothing was imported. */
+            problem?: string | null;
+        };
         /**
          * Format: uuid
          * @description An invitation into a campaign.
@@ -2228,6 +2335,36 @@ export interface components {
          * @description Background work.
          */
         JobId: string;
+        /** @description A job as the one who asked for it sees it. */
+        JobOut: {
+            /** @description Its id. */
+            id: components["schemas"]["JobId"];
+            /** @description What is done, such as `exchange.import`. */
+            kind: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["JobState"];
+            /** @description How far it is: `phase`, and `done` of `total` where that is known. Absent before it begins. */
+            progress?: Record<string, unknown> | null;
+            /** @description What came of it; its shape depends on the kind. */
+            result?: Record<string, unknown> | null;
+            /** @description Why it failed, or failed last and is tried again. */
+            error?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+        };
+        /**
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobState: "waiting" | "running" | "done" | "failed" | "cancelled";
         /** @description Who to play. */
         JoinIn: {
             /** @description A ready-made character, or one of your own. */
@@ -5246,6 +5383,84 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                job_id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description None that you asked for */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                job_id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description None that you asked for */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9351,6 +9566,109 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Only the game master may: it holds every secret */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    import_campaign: {
+        parameters: {
+            query?: {
+                /** @description Only read the file and say what an import would make. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The archive */
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Larger than this server takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Empty */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room for it */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

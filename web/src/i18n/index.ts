@@ -6,6 +6,7 @@ import type ai from './en/ai.json'
 import type campaigns from './en/campaigns.json'
 import type canon from './en/canon.json'
 import common from './en/common.json'
+import type exchange from './en/exchange.json'
 import type graph from './en/graph.json'
 import type media from './en/media.json'
 import type play from './en/play.json'
@@ -22,6 +23,7 @@ declare module 'i18next' {
       campaigns: typeof campaigns
       canon: typeof canon
       media: typeof media
+      exchange: typeof exchange
       graph: typeof graph
       play: typeof play
       search: typeof search

@@ -27,6 +27,15 @@ pub async fn create(tx: &mut Tx, gm: Option<UserId>, input: &CampaignIn) -> Resu
     Ok(id)
 }
 
+/// Makes a user the game master of a campaign that came in from elsewhere.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_over(tx: &mut Tx, campaign: CampaignId, gm: UserId) -> Result<()> {
+    tx.event(Event::shared(campaign, "campaign.created", campaign));
+    members::enroll(tx, campaign, gm, Role::Gm).await
+}
+
 /// Whether there is a campaign at all.
 ///
 /// # Errors

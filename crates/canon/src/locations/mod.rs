@@ -14,7 +14,7 @@ mod routes;
 mod rules;
 
 use sea_orm::ConnectionTrait;
-use skald_kernel::{CampaignId, EntityId, Error, Result, Viewer};
+use skald_kernel::{CampaignId, EntityId, Error, ErrorCode, Result, Viewer};
 use skald_platform::{
     App,
     http::{Page, PageQuery},
@@ -36,6 +36,17 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(routes::list_locations))
         .routes(routes!(routes::list_location_children))
         .routes(routes!(routes::move_location))
+}
+
+/// Makes the paths of a campaign's locations from their parents, where they came in from elsewhere.
+///
+/// # Errors
+/// Invalid, when locations lie in one another in a circle, or too deep.
+pub async fn rebuild_paths(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<()> {
+    if queries::rebuild(db, campaign).await? {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::Invalid, "Some locations lie inside themselves, or too deep inside one another."))
 }
 
 /// A page of the locations that lie in nothing the viewer can see.

@@ -180,3 +180,36 @@ pub(super) async fn lift(db: &impl ConnectionTrait, campaign: CampaignId, id: En
     let above = old.get(..old.len() - STEP).unwrap_or_default();
     rewrite(db, campaign, &old, above, old.len()).await
 }
+
+/// Makes all paths of a campaign again from the parents. Answers whether every location got one: not those in a circle, or
+/// too deep.
+pub(super) async fn rebuild(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<bool> {
+    let step = match db.get_database_backend() {
+        DbBackend::Postgres => "replace(e.id::text, '-', '')",
+        _ => "lower(hex(e.id))",
+    };
+    let mut binds = Binds::default();
+    let of = binds.add(campaign.0);
+    binds.run(db, format!("DELETE FROM location_paths WHERE campaign_id = {of}")).await?;
+    let mut binds = Binds::default();
+    let of = binds.add(campaign.0);
+    let text = format!(
+        "INSERT INTO location_paths (entity_id, campaign_id, path) \
+         WITH RECURSIVE tree(id, path) AS (\
+         SELECT e.id, {step} FROM entities e \
+         WHERE e.campaign_id = {of} AND e.kind = 'location' AND e.deleted_at IS NULL AND e.parent_id IS NULL \
+         UNION ALL \
+         SELECT e.id, tree.path || {step} FROM entities e JOIN tree ON e.parent_id = tree.id \
+         WHERE e.campaign_id = {of} AND e.kind = 'location' AND e.deleted_at IS NULL AND LENGTH(tree.path) < {}) \
+         SELECT id, {of}, path FROM tree",
+        STEPS * STEP
+    );
+    binds.run(db, text).await?;
+    let mut binds = Binds::default();
+    let text = format!(
+        "SELECT e.id FROM entities e LEFT JOIN location_paths p ON p.entity_id = e.id \
+         WHERE e.campaign_id = {} AND e.kind = 'location' AND e.deleted_at IS NULL AND p.entity_id IS NULL LIMIT 1",
+        binds.add(campaign.0)
+    );
+    Ok(binds.rows(db, text).await?.is_empty())
+}

@@ -1,7 +1,7 @@
 //! The verbs of pictures: store the bytes, create the row, delete.
 
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use skald_access::Member;
 use skald_kernel::{CampaignId, Error, Event, Lane, MediaId, Result, Role, UserId, error::ErrorCode};
 use skald_platform::{App, Tx};
@@ -22,6 +22,20 @@ pub async fn store(app: &App, campaign: CampaignId, bytes: Bytes) -> Result<Stor
     let id: MediaId = app.ids().next();
     app.blobs().put(&super::blob_name(campaign, id), bytes).await?;
     Ok(Stored { id, picture })
+}
+
+/// Writes the bytes of a picture that comes in from elsewhere with its id, and answers what its row says of them.
+///
+/// # Errors
+/// As [`store`].
+pub async fn restore(app: &App, campaign: CampaignId, id: MediaId, bytes: Bytes) -> Result<Map<String, Value>> {
+    let picture = rules::picture(&bytes)?;
+    app.blobs().put(&super::blob_name(campaign, id), bytes).await?;
+    let row = json!({
+        "content_type": picture.content_type.as_str(), "bytes": picture.bytes, "width": picture.width,
+        "height": picture.height, "sha256": picture.sha256,
+    });
+    Ok(row.as_object().cloned().unwrap_or_default())
 }
 
 /// Makes a stored picture known to its campaign.

@@ -23,7 +23,7 @@ use skald_platform::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use actions::{create, delete, store};
+pub use actions::{create, delete, restore, store};
 pub use dto::{MediaIn, MediaOut};
 pub use housekeeping::{Housekeeping, tidy};
 pub use rules::{ContentType, Stored};

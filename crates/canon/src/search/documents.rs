@@ -225,17 +225,34 @@ pub async fn start(app: &App) -> Result<()> {
 /// # Errors
 /// When the database fails; what was done stays done.
 pub async fn reindex(app: &App, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<()> {
-    let actor = Actor::engine("search.reindex");
     let all = queries::subjects(app.db().read()).await?;
     let mut done = 0;
+    write_again(app, None, &mut |more| {
+        done += more;
+        progress(done, all);
+    })
+    .await?;
+    let tx = app.tx(&Actor::engine("search.reindex")).await?;
+    queries::set_shape(tx.conn(), SHAPE).await?;
+    tx.commit().await
+}
+
+/// Writes the documents of one campaign, where it came in from elsewhere.
+///
+/// # Errors
+/// When the database fails; what was done stays done.
+pub async fn index(app: &App, campaign: CampaignId) -> Result<()> {
+    write_again(app, Some(campaign), &mut |_| {}).await
+}
+
+async fn write_again(app: &App, of: Option<CampaignId>, progress: &mut (dyn FnMut(u64) + Send)) -> Result<()> {
     for kind in ["entities", "facts"] {
         let mut after = Uuid::nil();
         loop {
-            let tx = app.tx(&actor).await?;
-            let ids = queries::next_subjects(tx.conn(), kind, after, AT_ONCE).await?;
+            let tx = app.tx(&Actor::engine("search.reindex")).await?;
+            let ids = queries::next_subjects(tx.conn(), kind, of, after, AT_ONCE).await?;
             let Some(last) = ids.last().map(|(_, id)| *id) else { break };
             after = last;
-            done += ids.len() as u64;
             let campaigns: HashSet<CampaignId> = ids.iter().map(|(campaign, _)| *campaign).collect();
             for campaign in campaigns {
                 let these: Vec<Uuid> = ids.iter().filter(|(of, _)| *of == campaign).map(|(_, id)| *id).collect();
@@ -249,10 +266,8 @@ pub async fn reindex(app: &App, progress: &mut (dyn FnMut(u64, u64) + Send)) -> 
                 write(tx.conn(), campaign, &these, documents).await?;
             }
             tx.commit().await?;
-            progress(done, all);
+            progress(ids.len() as u64);
         }
     }
-    let tx = app.tx(&actor).await?;
-    queries::set_shape(tx.conn(), SHAPE).await?;
-    tx.commit().await
+    Ok(())
 }

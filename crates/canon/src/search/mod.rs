@@ -22,7 +22,7 @@ use skald_platform::App;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use campaigns::Indexes;
-pub use documents::{Reindex, reindex, start};
+pub use documents::{Reindex, index, reindex, start};
 pub(crate) use documents::{entity_changed, fact_changed};
 pub use dto::{FacetCount, Facets, Hit, Piece, SearchOut, SearchQuery, SuggestQuery, Suggestion, Suggestions, Why};
 pub(crate) use lookup::matching;

@@ -411,16 +411,18 @@ pub(super) async fn is_anything_to_index(db: &impl ConnectionTrait) -> Result<bo
     Ok(!Binds::default().rows(db, "SELECT id FROM entities LIMIT 1").await?.is_empty())
 }
 
-/// The next entities or facts by id, with their campaigns.
+/// The next entities or facts by id, with their campaigns; of one campaign, or of all.
 pub(super) async fn next_subjects(
     db: &impl ConnectionTrait,
     table: &'static str,
+    campaign: Option<CampaignId>,
     after: Uuid,
     limit: u64,
 ) -> Result<Vec<(CampaignId, Uuid)>> {
     let mut binds = Binds::default();
+    let of = campaign.map(|campaign| format!("campaign_id = {} AND ", binds.add(campaign.0))).unwrap_or_default();
     let text = format!(
-        "SELECT campaign_id, id FROM {table} WHERE id > {} ORDER BY id LIMIT {}",
+        "SELECT campaign_id, id FROM {table} WHERE {of}id > {} ORDER BY id LIMIT {}",
         binds.add(after),
         binds.add(limit as i64)
     );

@@ -4,7 +4,7 @@ use sea_orm_migration::{prelude::*, schema::*};
 
 /// The migrations of this crate, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Tables)]
+    vec![Box::new(Tables), Box::new(LongWork)]
 }
 
 struct Tables;
@@ -96,5 +96,29 @@ impl MigrationTrait for Tables {
         .await?;
         m.create_index(Index::create().name("idempotency_by_age").table("idempotency_keys").col("created_at").take())
             .await
+    }
+}
+
+/// What people see of work that takes long: whose it is, how far it is, what came of it.
+struct LongWork;
+
+impl MigrationName for LongWork {
+    fn name(&self) -> &str {
+        "m0026_long_work"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for LongWork {
+    async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        for column in [
+            uuid_null("user_id"),
+            json_binary_null("progress"),
+            json_binary_null("result"),
+            boolean("cancelled").default(false).take(),
+        ] {
+            m.alter_table(Table::alter().table("jobs").add_column(column).take()).await?;
+        }
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod support;
 mod access;
 mod ai;
 mod canon;
+mod exchange;
 mod idempotency;
 mod live;
 mod matrix;

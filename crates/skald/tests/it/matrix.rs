@@ -121,6 +121,12 @@ const EXPECTATIONS: &[(&str, [Cell; 6])] = &[
     ("find_graph", MEMBERS),
     ("find_path", MEMBERS),
     ("analyse_graph", MEMBERS),
+    // exchange
+    ("export_campaign", GM),
+    ("import_campaign", SIGNED_IN),
+    // One that they asked for.
+    ("find_job", SIGNED_IN),
+    ("cancel_job", SIGNED_IN),
     // sessions and play
     ("list_sessions", MEMBERS),
     ("create_session", PLAYERS),

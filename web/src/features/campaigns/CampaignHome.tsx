@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, data, ifMatch } from '@/api/client'
+import { Export } from '@/features/exchange/Export'
 import { Confirm } from '@/ui/Confirm'
 import { Page } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
@@ -50,6 +51,7 @@ export function CampaignHome() {
           <Stack>
             <Members />
             {isGm && <Invitations />}
+            {isGm && <Export campaignId={campaign.id} />}
             {isGm && <Danger />}
           </Stack>
         </Grid.Col>

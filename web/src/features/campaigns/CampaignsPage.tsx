@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { campaignsQuery } from '@/api/queries'
+import { ImportCampaign } from '@/features/exchange/ImportCampaign'
 import { Page } from '@/ui/Page'
 import { Empty, Failed, Loading } from '@/ui/states'
 import { When } from '@/ui/time'
@@ -27,7 +28,10 @@ export function CampaignsPage() {
     <Page title={t('list.title')}>
       <Group justify="space-between" mb="lg">
         <Title order={1}>{t('list.title')}</Title>
-        {button}
+        <Group gap="xs">
+          <ImportCampaign />
+          {button}
+        </Group>
       </Group>
       {campaigns.isPending && <Loading />}
       {campaigns.error && <Failed error={campaigns.error} retry={() => void campaigns.refetch()} />}

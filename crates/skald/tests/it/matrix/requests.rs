@@ -119,6 +119,13 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
             query = "?since=60".to_owned();
             json!({})
         }
+        "find_job" | "cancel_job" => {
+            // Who is not signed in cannot ask for one.
+            let own = someone.client.post("/campaigns/import", json!({})).await;
+            let begun = if own.status == 202 { own } else { gm.post("/campaigns/import", json!({})).await };
+            name("job_id", begun.body["job_id"].as_str().expect("a job").to_owned());
+            json!({})
+        }
         "create_proposals" => json!({ "proposals": [
             { "target_type": "entity", "operation": "create", "change": place("Suggested") },
         ] }),

@@ -1,0 +1,84 @@
+//! The addresses of archives.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+use skald_access::{Gm, User};
+use skald_kernel::{CampaignId, Error, JobId};
+use skald_platform::{
+    App,
+    http::{Path, Problem, ProblemBody, Query},
+    jobs::NewJob,
+};
+
+use super::{
+    dto::{Begun, ImportQuery},
+    export, import,
+};
+
+/// The whole campaign as one zip file, written while it is sent: import it here or on another server.
+#[utoipa::path(
+    get, path = "/campaigns/{campaign_id}/export", tag = "exchange", security(("bearer" = [])),
+    params(("campaign_id" = CampaignId, Path, description = "The campaign")),
+    responses(
+        (status = 200, content_type = "application/zip", description = "The archive"),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "Only the game master may: it holds every secret"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such campaign, or you are no member"),
+    )
+)]
+pub(super) async fn export_campaign(
+    State(app): State<App>,
+    gm: Gm,
+    Path(campaign): Path<CampaignId>,
+) -> Result<Response, Problem> {
+    let name = skald_access::campaigns::name(app.db().read(), campaign).await?;
+    let mut tx = app.tx(&gm.actor).await?;
+    tx.audit(Some(campaign), "campaign.export", campaign.0, json!({ "format": "archive" }));
+    tx.commit().await?;
+    let file = export::file_name(&name, app.clock().now());
+    let mut response = Body::from_stream(export::stream(&app, campaign, name)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    let disposition = format!("attachment; filename=\"{file}\"");
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(Error::internal)?);
+    Ok(response)
+}
+
+/// Makes a campaign of an archive; the body is the file. You become its game master. The work goes on in the background.
+#[utoipa::path(
+    post, path = "/campaigns/import", tag = "exchange", security(("bearer" = [])), params(ImportQuery),
+    request_body(content = String, content_type = "application/zip", description = "The archive"),
+    responses(
+        (status = 202, body = Begun),
+        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json", description = "Larger than this server takes"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json", description = "Empty"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json", description = "No room for it"),
+    )
+)]
+pub(super) async fn import_campaign(
+    State(app): State<App>,
+    by: User,
+    Query(query): Query<ImportQuery>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let file: JobId = app.ids().next();
+    let name = import::blob_name(file);
+    let most = app.config().max_import_bytes;
+    let bytes = app.blobs().put_stream(&name, request.into_body().into_data_stream(), most).await?;
+    if bytes == 0 {
+        app.blobs().delete(&name).await?;
+        return Err(Error::field("", "missing", "Send the archive as the body.").into());
+    }
+    let mut tx = app.tx(&by.actor).await?;
+    let work = import::Work { file, user: by.id, dry_run: query.dry_run };
+    let job_id = tx.job(NewJob::new(import::KIND, &work).by(by.id).max_attempts(3));
+    tx.audit(None, "campaign.import", job_id.0, json!({ "bytes": bytes, "dry_run": query.dry_run }));
+    tx.commit().await?;
+    Ok((StatusCode::ACCEPTED, Json(Begun { job_id })).into_response())
+}

@@ -1,0 +1,3 @@
+//! Ways in and out: a campaign as a file.
+
+mod archive;
