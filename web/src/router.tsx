@@ -10,6 +10,7 @@ import {
 import { auth } from './api/auth'
 import { campaignQuery, queryClient, setupQuery } from './api/queries'
 import type { EntityKind } from './api/types'
+import type { AuthorKind, ProposalStatus, TargetType } from './features/proposals/queries'
 import { ConnectionAnnouncer } from './ui/Connection'
 import { Shell } from './ui/Shell'
 import { Loading, NotFound, PageError } from './ui/states'
@@ -164,6 +165,28 @@ const graph = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/graph/GraphPage'), 'GraphPage'),
 })
+export interface ProposalSearch {
+  /** `all` shows every status. */
+  status?: ProposalStatus | 'all'
+  author?: AuthorKind
+  target_type?: TargetType
+}
+const proposals = createRoute({
+  getParentRoute: () => campaign,
+  path: '/proposals',
+  validateSearch: (search: Record<string, unknown>): ProposalSearch => ({
+    status: text(search.status) as ProposalSearch['status'],
+    author: text(search.author) as AuthorKind | undefined,
+    target_type: text(search.target_type) as TargetType | undefined,
+  }),
+  component: lazyRouteComponent(() => import('./features/proposals/ProposalsPage'), 'ProposalsPage'),
+})
+const suggest = createRoute({
+  getParentRoute: () => campaign,
+  path: '/proposals/new',
+  validateSearch: (search: Record<string, unknown>): { about?: string } => ({ about: text(search.about) }),
+  component: lazyRouteComponent(() => import('./features/proposals/SuggestPage'), 'SuggestPage'),
+})
 const search = createRoute({
   getParentRoute: () => campaign,
   path: '/search',
@@ -222,7 +245,19 @@ export const router = createRouter({
     app.addChildren([
       index,
       campaigns,
-      campaign.addChildren([campaignHome, canon, canonNew, entity, entityEdit, map, graph, search, session]),
+      campaign.addChildren([
+        campaignHome,
+        canon,
+        canonNew,
+        entity,
+        entityEdit,
+        map,
+        graph,
+        proposals,
+        suggest,
+        search,
+        session,
+      ]),
       settings.addChildren([settingsIndex, profile, devices, appearance, ai]),
     ]),
   ]),

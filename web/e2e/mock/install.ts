@@ -2,6 +2,7 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import type * as T from '../../src/api/types'
 import { brief, page, problem } from './answers'
+import { briefOf, suggestions } from './suggestions'
 import * as world from './world'
 
 export interface MockOptions {
@@ -34,6 +35,7 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
   const campaign = { ...world.campaign, role: options.role ?? world.campaign.role }
   const entries = [...world.entries]
   const facts = structuredClone(world.facts)
+  const proposals = structuredClone(suggestions)
   let routes = { narrate: ['p1', 'oracle'] }
 
   const answer = (
@@ -108,6 +110,14 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
         ]
       }
       return ok({ ...entity, ...body, ancestors })
+    }
+    const suggested = path.match(/^\/proposals\/([^/]+)(\/(accept|reject|undo))?$/)
+    const proposal = proposals.find((known) => known.id === suggested?.[1])
+    if (suggested && proposal) {
+      if (suggested[3] === 'accept') proposal.status = 'accepted'
+      if (suggested[3] === 'reject') proposal.status = 'rejected'
+      if (suggested[3] === 'undo') proposal.status = 'open'
+      return ok(proposal)
     }
     const moved = path.match(/^\/locations\/([^/]+)\/move$/)
     if (moved) {
@@ -274,6 +284,14 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
               })),
           ),
         )
+      case '/proposals':
+        return ok({
+          items: proposals.filter((one) => !query.get('status') || one.status === query.get('status')).map(briefOf),
+          next_cursor: null,
+          counts: { open: proposals.length, accepted: 0, edited: 0, rejected: 0, superseded: 0 },
+        })
+      case '/proposals/policy':
+        return ok({ rules: [], version: 0 })
       case '/maps':
         return ok(page([]))
       case '/locations':

@@ -10,6 +10,7 @@ import type exchange from './en/exchange.json'
 import type graph from './en/graph.json'
 import type media from './en/media.json'
 import type play from './en/play.json'
+import type proposals from './en/proposals.json'
 import type search from './en/search.json'
 import type world from './en/world.json'
 
@@ -26,6 +27,7 @@ declare module 'i18next' {
       exchange: typeof exchange
       graph: typeof graph
       play: typeof play
+      proposals: typeof proposals
       search: typeof search
       world: typeof world
     }

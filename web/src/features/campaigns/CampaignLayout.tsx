@@ -51,6 +51,7 @@ export function CampaignLayout() {
                             component={Link}
                             to={to(item)}
                             leftSection={<item.icon size={17} aria-hidden />}
+                            rightSection={isGm && item.waits ? <item.waits campaignId={campaignId} /> : undefined}
                           >
                             {word(item)}
                           </Menu.Item>

@@ -1,5 +1,7 @@
 /** Where one can go in a campaign. A slice adds its line here; the frame draws them. */
-import { type Icon, IconBook2, IconHome2, IconMap2, IconSearch, IconTopologyStar3 } from '@tabler/icons-react'
+import { type Icon, IconBook2, IconBulb, IconHome2, IconMap2, IconSearch, IconTopologyStar3 } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+import { OpenCount } from '@/features/proposals/OpenCount'
 
 export interface NavItem {
   /** The word, a key of `nav` in the common texts. */
@@ -11,6 +13,8 @@ export interface NavItem {
   gm?: boolean
   /** Beside the campaign's name on a wide screen; all of them stand in the menu on a narrow one. */
   tab?: boolean
+  /** What stands behind the word for game masters: how much waits there. */
+  waits?: ComponentType<{ campaignId: string }>
   /** Under which heading of the menu: the world, what is told of it, what a game master looks after. */
   group: 'world' | 'story' | 'care'
 }
@@ -22,5 +26,6 @@ export const navItems: NavItem[] = [
   { key: 'canon', group: 'world', path: '/canon', icon: IconBook2, tab: true },
   { key: 'map', group: 'world', path: '/map', icon: IconMap2, tab: true },
   { key: 'graph', group: 'world', path: '/graph', icon: IconTopologyStar3, tab: true },
+  { key: 'proposals', group: 'care', path: '/proposals', icon: IconBulb, waits: OpenCount },
   { key: 'search', group: 'world', path: '/search', icon: IconSearch },
 ]

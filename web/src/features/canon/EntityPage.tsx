@@ -9,6 +9,7 @@ import { api, data, ifMatch } from '@/api/client'
 import { childrenQuery, entityQuery } from '@/api/queries'
 import type { EntityOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { SuggestButton } from '@/features/proposals/SuggestButton'
 import { OnMaps } from '@/features/world/OnMaps'
 import { Confirm } from '@/ui/Confirm'
 import { Media } from '@/ui/Media'
@@ -76,6 +77,7 @@ function Body({ entity }: { entity: EntityOut }) {
             </Text>
           )}
         </div>
+        <SuggestButton entityId={entity.id} />
         {isGm && <Tools entity={entity} />}
       </Group>
       <Grid gap="lg">
