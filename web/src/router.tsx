@@ -136,6 +136,21 @@ const entityEdit = createRoute({
   path: '/canon/$entityId/edit',
   component: lazyRouteComponent(() => import('./features/canon/EntityEditPage'), 'EntityEditPage'),
 })
+const entityHistory = createRoute({
+  getParentRoute: () => campaign,
+  path: '/canon/$entityId/history',
+  component: lazyRouteComponent(() => import('./features/pages/HistoryPage'), 'HistoryPage'),
+})
+const trash = createRoute({
+  getParentRoute: () => campaign,
+  path: '/trash',
+  component: lazyRouteComponent(() => import('./features/pages/TrashPage'), 'TrashPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => campaign,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./features/pages/AuditPage'), 'AuditPage'),
+})
 const map = createRoute({
   getParentRoute: () => campaign,
   path: '/map',
@@ -251,10 +266,13 @@ export const router = createRouter({
         canonNew,
         entity,
         entityEdit,
+        entityHistory,
         map,
         graph,
         proposals,
         suggest,
+        trash,
+        audit,
         search,
         session,
       ]),

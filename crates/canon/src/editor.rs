@@ -31,7 +31,8 @@ where
             Err(forbidden) => forbidden,
         };
         let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::not_found())?;
-        for (name, value) in &params {
+        // A version is a number, and no thing of its own.
+        for (name, value) in params.iter().filter(|(name, _)| *name != "version") {
             let id = Uuid::try_parse(value).map_err(|_| Error::not_found())?;
             let seen = match name {
                 "proposal_id" => proposals::is_own(App::from_ref(state).db().read(), &observer, id.into()).await?,

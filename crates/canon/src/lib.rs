@@ -5,11 +5,13 @@
 //! Every change is versioned, made by a game master (or by the engine, for a clue that was found), and commits with its
 //! audit row and its events. Absent by design: plots with dependencies, lorebooks.
 
+pub mod audit;
 mod bind;
 mod editor;
 pub mod entities;
 pub mod facts;
 pub mod graph;
+pub mod history;
 pub mod links;
 pub mod locations;
 pub mod maps;
@@ -20,6 +22,7 @@ pub mod relationships;
 pub mod schema;
 pub mod search;
 mod sight;
+pub mod trash;
 mod words;
 
 use skald_platform::App;
@@ -46,6 +49,9 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(locations::router())
         .merge(facts::router())
         .merge(relationships::router())
+        .merge(history::router())
+        .merge(trash::router())
+        .merge(audit::router())
         .merge(proposals::router())
         .merge(search::router())
         .merge(media::router())

@@ -2,6 +2,7 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import type * as T from '../../src/api/types'
 import { brief, page, problem } from './answers'
+import { pages } from './pages'
 import { briefOf, suggestions } from './suggestions'
 import * as world from './world'
 
@@ -86,6 +87,8 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
           { ...campaign, id: world.id(), name: 'Ashes over Vinterheim', role: 'player', description: '' },
         ]),
       )
+    const kept = pages(path, method, { user_id: world.me.id, display_name: world.me.display_name })
+    if (kept) return ok(kept)
     const inside = path.match(/^\/campaigns\/[^/]+(\/.*)?$/)
     if (inside) return campaignAnswer(method, inside[1] ?? '', query, body)
     const one = path.match(/^\/entities\/([^/]+)(\/relationships)?$/)

@@ -587,6 +587,210 @@ export interface paths {
         patch: operations["update_relationship"];
         trace?: never;
     };
+    "/api/v1/entities/{entity_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of an entity, the newest first. Game masters only. */
+        get: operations["list_entity_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/{entity_id}/history/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of an entity, with what differs from the one before or from the latest. Game masters only. */
+        get: operations["get_entity_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/{entity_id}/history/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an entity again what it was in a version, as a new version. What it named then and is gone now is left out. */
+        post: operations["restore_entity_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{fact_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a fact, the newest first. Game masters only. */
+        get: operations["list_fact_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{fact_id}/history/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a fact, with what differs from the one before or from the latest. Game masters only. */
+        get: operations["get_fact_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relationships/{relationship_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a relationship, the newest first. Game masters only. */
+        get: operations["list_relationship_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relationships/{relationship_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a relationship, with what differs from the one before or from the latest. Game masters only. */
+        get: operations["get_relationship_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted, the latest first. Game masters only. */
+        get: operations["list_trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/{entity_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings an entity back from the trash. A location lies where it lay, or is a root when that is gone. */
+        post: operations["restore_entity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{fact_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a fact back from the trash. Who knew it knows it again. */
+        post: operations["restore_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relationships/{relationship_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a relationship back from the trash. All its states come back. */
+        post: operations["restore_relationship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what in a campaign, the newest first. Game masters only. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/proposals": {
         parameters: {
             query?: never;
@@ -1426,6 +1630,33 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description One line of the log. */
+        AuditOut: {
+            /**
+             * Format: uuid
+             * @description The line.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            user?: components["schemas"]["Person"] | null;
+            /** @description The verb, such as `entity.update`. */
+            action: string;
+            /**
+             * Format: uuid
+             * @description What it was done to.
+             */
+            subject_id?: string | null;
+            /** @description Its name, when it is an entity, also a deleted one. */
+            subject_name?: string | null;
+            /** @description What changed, by verb. */
+            detail: Record<string, unknown>;
+            /** @description The request it was done in, as the server's own log has it. */
+            request_id: string;
+        };
         /** @description Who an entry comes from. */
         Author: {
             /** @description The user. */
@@ -1876,6 +2107,8 @@ export interface components {
             visibility: components["schemas"]["Visibility"];
             /** @description Characters and factions, for visibility `some`; only a game master is told. */
             visible_to?: components["schemas"]["EntityId"][] | null;
+            /** @description Which fields are locked; only a game master is told. */
+            locked?: string[] | null;
             parent_id?: components["schemas"]["EntityId"] | null;
             portrait_id?: components["schemas"]["MediaId"] | null;
             /** @description For one location: where it lies, from the outermost inwards, as far as the viewer can see without a gap. */
@@ -1943,6 +2176,12 @@ export interface components {
             parent_id?: components["schemas"]["EntityId"] | null;
             /** @default null */
             portrait_id?: components["schemas"]["MediaId"] | null;
+            /**
+             * @description Which fields are locked from now on: names of fields, or `fields.` and a key. Null unlocks all. What was locked and
+             *     stays locked cannot be changed.
+             * @default null
+             */
+            locked?: string[] | null;
         };
         /**
          * Format: uuid
@@ -2152,6 +2391,15 @@ export interface components {
          * @enum {string}
          */
         FactStatus: "proposed" | "canon" | "retired";
+        /** @description A field that differs between two versions. */
+        FieldDiff: {
+            /** @description Its name; `fields.` and a key for one of those. */
+            field: string;
+            /** @description In the earlier version; null where it was not there. */
+            before?: unknown;
+            /** @description In the later version; null where it is not there. */
+            after?: unknown;
+        };
         /** @description What is wrong with one field of a request. */
         FieldError: {
             /** @description The field, with dots into nested ones. */
@@ -2230,6 +2478,24 @@ export interface components {
              * @description With a center: how many ties away it is.
              */
             distance?: number | null;
+        };
+        /** @description A version in a list. */
+        HistoryOut: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+            /** @description `create`, `update`, `move`, `reveal`, `revert`, `delete`, `restore`, or `kept` for what is older than the history. */
+            action: string;
+            /** @description The fields that differ from the version before; of `fields`, each key: `fields.climate`. */
+            changed: string[];
+            by?: components["schemas"]["Person"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description An entity that was found. */
         Hit: {
@@ -2588,6 +2854,43 @@ export interface components {
          */
         Openness: "everyone" | "gm";
         /** @description One page of a list. */
+        Page_AuditOut: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The line.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                user?: components["schemas"]["Person"] | null;
+                /** @description The verb, such as `entity.update`. */
+                action: string;
+                /**
+                 * Format: uuid
+                 * @description What it was done to.
+                 */
+                subject_id?: string | null;
+                /** @description Its name, when it is an entity, also a deleted one. */
+                subject_name?: string | null;
+                /** @description What changed, by verb. */
+                detail: Record<string, unknown>;
+                /** @description The request it was done in, as the server's own log has it. */
+                request_id: string;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_BacklinkOut: {
             /** @description The rows. */
             items: {
@@ -2842,6 +3145,34 @@ export interface components {
                  * @description When it was changed last.
                  */
                 updated_at: string;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_HistoryOut: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                version: number;
+                /** @description `create`, `update`, `move`, `reveal`, `revert`, `delete`, `restore`, or `kept` for what is older than the history. */
+                action: string;
+                /** @description The fields that differ from the version before; of `fields`, each key: `fields.climate`. */
+                changed: string[];
+                by?: components["schemas"]["Person"] | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
             }[];
             /** @description Ask for the next page with it; null at the end. */
             next_cursor?: string | null;
@@ -3226,6 +3557,51 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description One page of a list. */
+        Page_TrashOut: {
+            /** @description The rows. */
+            items: {
+                /** @description What it is. */
+                type: components["schemas"]["TrashType"];
+                /**
+                 * Format: uuid
+                 * @description Its id: of an entity, a fact or a relationship.
+                 */
+                id: string;
+                /** @description The entity it is or is about. */
+                entity_id: components["schemas"]["EntityId"];
+                /** @description The kind of that entity. */
+                entity_kind: components["schemas"]["EntityKind"];
+                /** @description The name of that entity. */
+                name: string;
+                /** @description For facts, how it is meant; for relationships, their kind. */
+                predicate?: string | null;
+                /** @description For facts and relationships, the name of the other entity. */
+                other_name?: string | null;
+                /** @description The summary of an entity, the statement of a fact, the note of a relationship; its beginning. */
+                text: string;
+                /** @description What has to be brought back before, because this is about it. */
+                waits_for?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its version.
+                 */
+                version: number;
+                deleted_by?: components["schemas"]["Person"] | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                deleted_at: string;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
         /** @description Somebody who takes part. */
         Participant: {
             /** @description The user. */
@@ -3246,6 +3622,13 @@ export interface components {
             nodes: components["schemas"]["GraphNode"][];
             /** @description The relationships along it, in order: one fewer. */
             edges: components["schemas"]["GraphEdge"][];
+        };
+        /** @description Who did something. */
+        Person: {
+            /** @description The user. */
+            id: components["schemas"]["UserId"];
+            /** @description How they are called. */
+            display_name: string;
         };
         /** @description A piece of a text. */
         Piece: {
@@ -4296,6 +4679,46 @@ export interface components {
             /** @description Who signed in. */
             user: components["schemas"]["UserOut"];
         };
+        /** @description Something that was deleted. */
+        TrashOut: {
+            /** @description What it is. */
+            type: components["schemas"]["TrashType"];
+            /**
+             * Format: uuid
+             * @description Its id: of an entity, a fact or a relationship.
+             */
+            id: string;
+            /** @description The entity it is or is about. */
+            entity_id: components["schemas"]["EntityId"];
+            /** @description The kind of that entity. */
+            entity_kind: components["schemas"]["EntityKind"];
+            /** @description The name of that entity. */
+            name: string;
+            /** @description For facts, how it is meant; for relationships, their kind. */
+            predicate?: string | null;
+            /** @description For facts and relationships, the name of the other entity. */
+            other_name?: string | null;
+            /** @description The summary of an entity, the statement of a fact, the note of a relationship; its beginning. */
+            text: string;
+            /** @description What has to be brought back before, because this is about it. */
+            waits_for?: string | null;
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+            deleted_by?: components["schemas"]["Person"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            deleted_at: string;
+        };
+        /**
+         * @description What lies in the trash.
+         * @enum {string}
+         */
+        TrashType: "entity" | "fact" | "relationship";
         /** @description Where to go. */
         TravelIn: {
             /** @description A location next to where the party is. */
@@ -4337,6 +4760,20 @@ export interface components {
             display_name?: string | null;
             /** @description Null removes it. */
             email?: string | null;
+        };
+        /** @description One version, whole. */
+        VersionOut: components["schemas"]["HistoryOut"] & {
+            /** @description All that it held, in the shape it is written in. */
+            snapshot: Record<string, unknown>;
+            /**
+             * Format: int64
+             * @description The version that `diff` compares it with; null when there is none.
+             */
+            compared_with?: number | null;
+            /** @description What differs, from the earlier to the later of the two. */
+            diff: components["schemas"]["FieldDiff"][];
+            /** @description The names of the entities whose ids stand in `diff`, as far as they are not deleted. */
+            names: components["schemas"]["EntityName"][];
         };
         /**
          * @description Who may see an entity.
@@ -6816,6 +7253,651 @@ export interface operations {
             };
             /** @description No If-Match */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_entity_history: {
+        parameters: {
+            query?: {
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which, also when it was deleted */
+                entity_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HistoryOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A page that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_entity_version: {
+        parameters: {
+            query?: {
+                /** @description `previous` (when absent) or `current`. */
+                against?: "previous" | "current";
+            };
+            header?: never;
+            path: {
+                /** @description Which, also when it was deleted */
+                entity_id: components["schemas"]["EntityId"];
+                /** @description The version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of, or no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    restore_entity_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The entity */
+                entity_id: components["schemas"]["EntityId"];
+                /** @description The version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of, or no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A location would lie inside itself */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A locked field would change, or a passage is for somebody who is gone */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_fact_history: {
+        parameters: {
+            query?: {
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which, also when it was deleted */
+                fact_id: components["schemas"]["FactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HistoryOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A page that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_fact_version: {
+        parameters: {
+            query?: {
+                /** @description `previous` (when absent) or `current`. */
+                against?: "previous" | "current";
+            };
+            header?: never;
+            path: {
+                /** @description Which, also when it was deleted */
+                fact_id: components["schemas"]["FactId"];
+                /** @description The version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of, or no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_relationship_versions: {
+        parameters: {
+            query?: {
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which, also when it was deleted */
+                relationship_id: components["schemas"]["RelationshipId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HistoryOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A page that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_relationship_version: {
+        parameters: {
+            query?: {
+                /** @description `previous` (when absent) or `current`. */
+                against?: "previous" | "current";
+            };
+            header?: never;
+            path: {
+                /** @description Which, also when it was deleted */
+                relationship_id: components["schemas"]["RelationshipId"];
+                /** @description The version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of, or no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_trash: {
+        parameters: {
+            query?: {
+                /** @description Of this type only. */
+                type?: "entity" | "fact" | "relationship";
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrashOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A filter that cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    restore_entity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which */
+                entity_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is not in the trash, or what it is about is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    restore_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which */
+                fact_id: components["schemas"]["FactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is not in the trash, or what it is about is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    restore_relationship: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which */
+                relationship_id: components["schemas"]["RelationshipId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationshipOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is not in the trash, or what it is about is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description By this user only. */
+                user_id?: components["schemas"]["UserId"];
+                /** @description With a verb that begins so, such as `entity.`; at most 100 characters. */
+                action?: string;
+                /** @description About this only. */
+                subject_id?: string;
+                /** @description Not before. */
+                from?: string;
+                /** @description Before. */
+                to?: string;
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A filter that cannot be read */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ import common from './en/common.json'
 import type exchange from './en/exchange.json'
 import type graph from './en/graph.json'
 import type media from './en/media.json'
+import type pages from './en/pages.json'
 import type play from './en/play.json'
 import type proposals from './en/proposals.json'
 import type search from './en/search.json'
@@ -26,6 +27,7 @@ declare module 'i18next' {
       media: typeof media
       exchange: typeof exchange
       graph: typeof graph
+      pages: typeof pages
       play: typeof play
       proposals: typeof proposals
       search: typeof search

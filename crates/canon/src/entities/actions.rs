@@ -12,7 +12,10 @@ use super::{
     dto::{EntityIn, EntityKind, EntityOut, EntityPatch, Visibility},
     find, queries, rules,
 };
-use crate::{links, locations, media, search};
+use crate::{
+    history::{self, Change, Subject},
+    links, locations, media, search,
+};
 
 /// Makes an entity.
 ///
@@ -35,21 +38,36 @@ pub async fn create(tx: &mut Tx, by: &Gm, mut input: EntityIn) -> Result<EntityO
     search::entity_changed(tx, by.campaign, id).await?;
     news(tx, by, "entity.created", id, &[input.visibility]);
     tx.audit(Some(by.campaign), "entity.create", id.0, json!({"kind": input.kind, "name": input.name}));
+    let change = Change::new(Subject::Entity, id.0, 1, "create").to(rules::snapshot(&input, &[]));
+    history::record(tx, by.campaign, &[change]).await?;
     find(tx.conn(), &by.viewer(), id).await
 }
 
 /// Changes some of an entity; `expected` is the version the change was made from.
 ///
 /// # Errors
-/// Not found; `version_stale` with what is stored; invalid fields; `location_cycle`.
+/// Not found; `version_stale` with what is stored; invalid fields, also one that is locked; `location_cycle`.
 pub async fn update(tx: &mut Tx, by: &Gm, id: EntityId, expected: i64, patch: EntityPatch) -> Result<EntityOut> {
-    let stored = expect(tx, by, id, expected).await?;
-    let before = rules::input_of(&stored);
-    let after = rules::patched(&before, patch)?;
-    write(tx, by, &stored, before, after).await
+    update_as(tx, by, id, expected, patch, "update").await
 }
 
-/// Puts `input` in an entity's place; what it leaves out is empty afterwards. The kind stays.
+/// The same under another name in the history: `update`, `revert`, `move`.
+pub(crate) async fn update_as(
+    tx: &mut Tx,
+    by: &Gm,
+    id: EntityId,
+    expected: i64,
+    mut patch: EntityPatch,
+    action: &'static str,
+) -> Result<EntityOut> {
+    let stored = expect(tx, by, id, expected).await?;
+    let locked = patch.locked.take().map(|locked| rules::check_locked(locked.unwrap_or_default())).transpose()?;
+    let before = rules::input_of(&stored);
+    let after = rules::patched(&before, patch)?;
+    write(tx, by, &stored, before, after, locked, action).await
+}
+
+/// Puts `input` in an entity's place; what it leaves out is empty afterwards. The kind and the locks stay.
 ///
 /// # Errors
 /// As [`update`].
@@ -57,7 +75,7 @@ pub async fn replace(tx: &mut Tx, by: &Gm, id: EntityId, expected: i64, input: E
     let stored = expect(tx, by, id, expected).await?;
     let before = rules::input_of(&stored);
     rules::same_kind(&before, &input)?;
-    write(tx, by, &stored, before, input).await
+    write(tx, by, &stored, before, input, None, "update").await
 }
 
 /// Deletes an entity softly. Its facts and relationships are no longer read; locations inside it move up to where it lay.
@@ -78,6 +96,9 @@ pub async fn delete(tx: &mut Tx, by: &Gm, id: EntityId, expected: i64) -> Result
     search::entity_changed(tx, by.campaign, id).await?;
     news(tx, by, "entity.deleted", id, &[stored.visibility]);
     tx.audit(Some(by.campaign), "entity.delete", id.0, json!({"kind": stored.kind, "name": stored.name}));
+    let snapshot = rules::snapshot_of(&stored);
+    let change = Change::new(Subject::Entity, id.0, expected + 1, "delete").from(snapshot.clone()).to(snapshot);
+    history::record(tx, by.campaign, &[change]).await?;
     Ok(())
 }
 
@@ -95,10 +116,21 @@ async fn stale(tx: &Tx, by: &Gm, id: EntityId) -> Error {
     }
 }
 
-async fn write(tx: &mut Tx, by: &Gm, stored: &EntityOut, before: EntityIn, mut after: EntityIn) -> Result<EntityOut> {
+async fn write(
+    tx: &mut Tx,
+    by: &Gm,
+    stored: &EntityOut,
+    before: EntityIn,
+    mut after: EntityIn,
+    locks: Option<Vec<String>>,
+    action: &'static str,
+) -> Result<EntityOut> {
     let id = stored.id;
     rules::tidy(&mut after);
     rules::check(&after)?;
+    let locked = stored.locked.clone().unwrap_or_default();
+    let locks = locks.unwrap_or_else(|| locked.clone());
+    rules::refuse_locked(&rules::locked_changes(&before, &after, &locked, &locks))?;
     let moves = before.parent_id != after.parent_id;
     if moves {
         locations::lock(tx.conn(), by.campaign).await?;
@@ -113,7 +145,7 @@ async fn write(tx: &mut Tx, by: &Gm, stored: &EntityOut, before: EntityIn, mut a
             "The new parent lies inside this location. Choose another one.",
         ));
     }
-    if !queries::update(tx.conn(), by.campaign, id, stored.version, &before, &after, tx.now()).await? {
+    if !queries::update(tx.conn(), by.campaign, id, stored.version, &before, (&after, &locks), tx.now()).await? {
         return Err(stale(tx, by, id).await);
     }
     if moves {
@@ -127,8 +159,15 @@ async fn write(tx: &mut Tx, by: &Gm, stored: &EntityOut, before: EntityIn, mut a
     links::arrived(tx.conn(), by.campaign, id, &names).await?;
     search::entity_changed(tx, by.campaign, id).await?;
     news(tx, by, "entity.updated", id, &[before.visibility, after.visibility]);
-    let changed = rules::changed(&before, &after);
+    let mut changed = rules::changed(&before, &after);
+    if locked != locks {
+        changed.push("locked");
+    }
     tx.audit(Some(by.campaign), "entity.update", id.0, json!({"changed": changed, "version": stored.version + 1}));
+    let change = Change::new(Subject::Entity, id.0, stored.version + 1, action)
+        .from(rules::snapshot(&before, &locked))
+        .to(rules::snapshot(&after, &locks));
+    history::record(tx, by.campaign, &[change]).await?;
     find(tx.conn(), &by.viewer(), id).await
 }
 
@@ -143,7 +182,7 @@ async fn check_names(tx: &Tx, by: &Gm, after: &EntityIn, before: Option<&EntityI
     }
 }
 
-fn news(tx: &mut Tx, by: &Gm, kind: &'static str, id: EntityId, visibilities: &[Visibility]) {
+pub(super) fn news(tx: &mut Tx, by: &Gm, kind: &'static str, id: EntityId, visibilities: &[Visibility]) {
     let lane = if rules::is_news_for_all(visibilities) { Lane::Shared } else { Lane::Gm };
     tx.event(Event { campaign: by.campaign, lane, kind, subject: id.0 });
 }

@@ -54,7 +54,7 @@ words! {
 }
 
 /// An entity to make, or to put in another's place.
-#[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntityIn {
     /// What it is.
@@ -157,6 +157,10 @@ pub struct EntityPatch {
     /// A picture; null takes it away.
     #[serde(deserialize_with = "patch::some")]
     pub portrait_id: Option<Option<MediaId>>,
+    /// Which fields are locked from now on: names of fields, or `fields.` and a key. Null unlocks all. What was locked and
+    /// stays locked cannot be changed.
+    #[serde(deserialize_with = "patch::some")]
+    pub locked: Option<Option<Vec<String>>>,
 }
 
 /// An entity as its viewer may know it.
@@ -189,6 +193,9 @@ pub struct EntityOut {
     /// Characters and factions, for visibility `some`; only a game master is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visible_to: Option<Vec<EntityId>>,
+    /// Which fields are locked; only a game master is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<Vec<String>>,
     /// The location it lies in, if the viewer can see that.
     pub parent_id: Option<EntityId>,
     /// A picture that shows it: `/media/<id>`.

@@ -1,12 +1,14 @@
 //! Entities: anything in the canon with a name.
 //!
 //! Members read what their [`Viewer`] may know, game masters write. The kind of an entity never changes; only locations lie
-//! inside another, only characters have a subtype. An entity that is deleted stays in the database and is read by nobody.
+//! inside another, only characters have a subtype. An entity that is deleted is read by nobody until it is
+//! brought back from the trash.
 
 mod actions;
 pub(crate) mod drafts;
 mod dto;
 mod queries;
+mod restore;
 mod routes;
 mod rules;
 
@@ -17,13 +19,16 @@ use skald_kernel::{CampaignId, EntityId, Error, Result, Viewer};
 use skald_platform::{App, http::Page};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use actions::update_as;
 pub use actions::{create, delete, replace, update};
 pub use dto::{
     EntityBrief, EntityIn, EntityKind, EntityName, EntityOut, EntityPatch, EntityQuery, Filter, LinkOut, Place,
     Subtype, Visibility,
 };
+pub use restore::restore;
+pub(crate) use restore::{not_in_trash, patch_to};
 pub(crate) use rules::check_names as check_known;
-pub(crate) use rules::{KNOWERS, Named, name_key, not_null, storable, tag_key, words};
+pub(crate) use rules::{KNOWERS, Named, name_key, not_null, snapshot_of, storable, tag_key, words};
 
 use crate::locations;
 

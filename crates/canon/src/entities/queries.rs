@@ -23,7 +23,7 @@ use crate::{
 const BRIEF: &str = "e.id, e.kind, e.subtype, e.name, e.name_key, e.summary, e.visibility, e.portrait_id, \
                      p.id AS parent_id";
 const FULL: &str = "e.id, e.campaign_id, e.kind, e.subtype, e.name, e.aliases, e.summary, e.body, e.fields, e.visibility, \
-                    p.id AS parent_id, e.portrait_id, e.version, e.created_at, e.updated_at";
+                    e.locked, p.id AS parent_id, e.portrait_id, e.version, e.created_at, e.updated_at";
 
 /// `FROM … WHERE …` of the entities `e` that are seen, with the parents `p` that are seen too.
 fn source(sight: &Sight) -> String {
@@ -200,6 +200,7 @@ pub(super) async fn full(db: &impl ConnectionTrait, viewer: &Viewer, which: Whic
             entity.visible_to = Some(visible_to.remove(&entity.id).unwrap_or_default());
         }
     } else {
+        entities.iter_mut().for_each(|entity| entity.locked = None);
         let mut named = HashSet::new();
         entities.iter().for_each(|entity| rules::ids_in(&entity.fields, &mut named));
         let hidden = hidden(db, viewer, named).await?;
@@ -311,6 +312,7 @@ fn whole(row: &QueryResult) -> Result<EntityOut> {
         fields: serde_json::from_value::<Map<String, Value>>(column(row, "fields")?).map_err(Error::internal)?,
         visibility: Visibility::read(&column::<String>(row, "visibility")?)?,
         visible_to: None,
+        locked: Some(serde_json::from_value(column(row, "locked")?).map_err(Error::internal)?),
         parent_id: column::<Option<Uuid>>(row, "parent_id")?.map(EntityId),
         portrait_id: column::<Option<Uuid>>(row, "portrait_id")?.map(MediaId),
         ancestors: None,
@@ -386,7 +388,7 @@ pub(super) async fn update(
     id: EntityId,
     expected: i64,
     before: &EntityIn,
-    entity: &EntityIn,
+    (entity, locked): (&EntityIn, &[String]),
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let mut binds = Binds::default();
@@ -403,6 +405,7 @@ pub(super) async fn update(
         ("visibility", entity.visibility.as_str().into()),
         ("parent_id", entity.parent_id.map(|id| id.0).into()),
         ("portrait_id", entity.portrait_id.map(|id| id.0).into()),
+        ("locked", serde_json::json!(locked).into()),
         ("updated_at", now.into()),
     ] {
         sets.push(format!("{name} = {}", binds.add(value)));

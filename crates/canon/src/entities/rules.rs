@@ -7,7 +7,7 @@ use skald_kernel::{EntityId, Error, Result, error::Fields, text::fold};
 use uuid::Uuid;
 
 use super::dto::{EntityIn, EntityKind, EntityOut, EntityPatch, Subtype, Visibility};
-use crate::{locations, passages};
+use crate::{history, locations, passages};
 
 pub(crate) const NAME: usize = 120;
 const SUMMARY: usize = 500;
@@ -18,6 +18,21 @@ const ALIASES: usize = 20;
 const FIELDS_BYTES: usize = 64 * 1024;
 const SEEN_BY: usize = 200;
 const WORDS: usize = 200;
+const LOCKS: usize = 100;
+/// The fields that can be locked, besides each key of `fields`.
+const LOCKABLE: [&str; 11] = [
+    "name",
+    "subtype",
+    "aliases",
+    "summary",
+    "body",
+    "tags",
+    "fields",
+    "visibility",
+    "visible_to",
+    "parent_id",
+    "portrait_id",
+];
 /// A key longer than an index takes is cut; the rest of a name decides nothing.
 const KEY: usize = 500;
 
@@ -242,6 +257,62 @@ pub(super) fn patched(entity: &EntityIn, patch: EntityPatch) -> Result<EntityIn>
     }
     wrong.check()?;
     Ok(out)
+}
+
+/// What the history keeps of an entity, as a GM sees it.
+pub(crate) fn snapshot_of(entity: &EntityOut) -> Value {
+    snapshot(&input_of(entity), entity.locked.as_deref().unwrap_or_default())
+}
+
+/// The same, from what it is made of.
+pub(super) fn snapshot(entity: &EntityIn, locked: &[String]) -> Value {
+    let mut snapshot = serde_json::json!(entity);
+    snapshot["locked"] = serde_json::json!(locked);
+    snapshot
+}
+
+/// Brings names of locked fields into the form that is stored.
+///
+/// # Errors
+/// A name that is no field's; too many.
+pub(super) fn check_locked(locked: Vec<String>) -> Result<Vec<String>> {
+    let mut wrong = Fields::default();
+    for (n, name) in locked.iter().enumerate() {
+        let place = format!("locked.{n}");
+        let key = name.strip_prefix("fields.");
+        if !LOCKABLE.contains(&name.as_str()) && key.is_none_or(|key| key.is_empty() || key.chars().count() > NAME) {
+            wrong.add(&place, "unknown", format!("One of {}, or `fields.` and a key.", LOCKABLE.join(", ")));
+        }
+        storable(&mut wrong, &place, name);
+    }
+    if locked.len() > LOCKS {
+        wrong.add("locked", "too_many", format!("At most {LOCKS}."));
+    }
+    wrong.check()?;
+    let mut locked = locked;
+    locked.sort_unstable();
+    locked.dedup();
+    Ok(locked)
+}
+
+/// The fields that differ, were locked and stay so.
+pub(super) fn locked_changes(before: &EntityIn, after: &EntityIn, locked: &[String], stays: &[String]) -> Vec<String> {
+    let changed = history::changed(&serde_json::json!(before), &serde_json::json!(after));
+    let hit = |name: &String| changed.iter().any(|field| field == name || (name == "fields" && is_in_fields(field)));
+    locked.iter().filter(|name| stays.contains(name) && hit(name)).cloned().collect()
+}
+
+fn is_in_fields(field: &str) -> bool {
+    field.starts_with("fields.")
+}
+
+/// Refuses changes of locked fields, each at its name.
+pub(super) fn refuse_locked(fields: &[String]) -> Result<()> {
+    let mut wrong = Fields::default();
+    for field in fields {
+        wrong.add(field, "locked", "It is locked. Unlock it in the same change, by leaving its name out of `locked`.");
+    }
+    wrong.check()
 }
 
 /// Notes a null where there must be a value.

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     entities::{self, Visibility},
+    history::{self, Change, Subject},
     search,
 };
 
@@ -27,6 +28,8 @@ pub async fn create(tx: &mut Tx, by: &Gm, mut input: FactIn) -> Result<FactOut> 
     search::fact_changed(tx, by.campaign, id).await?;
     news(tx, by.campaign, "fact.created", id, &[&input]).await?;
     tx.audit(Some(by.campaign), "fact.create", id.0, json!({"subject": input.subject_id, "status": input.status}));
+    let change = Change::new(Subject::Fact, id.0, 1, "create").to(json!(input));
+    history::record(tx, by.campaign, &[change]).await?;
     find(tx.conn(), &by.viewer(), id).await
 }
 
@@ -47,6 +50,8 @@ pub async fn update(tx: &mut Tx, by: &Gm, id: FactId, expected: i64, patch: Fact
     search::fact_changed(tx, by.campaign, id).await?;
     news(tx, by.campaign, "fact.updated", id, &[&before, &after]).await?;
     tx.audit(Some(by.campaign), "fact.update", id.0, json!({"knowers": after.knowers, "version": expected + 1}));
+    let change = Change::new(Subject::Fact, id.0, expected + 1, "update").from(json!(before)).to(json!(after));
+    history::record(tx, by.campaign, &[change]).await?;
     find(tx.conn(), &by.viewer(), id).await
 }
 
@@ -62,7 +67,29 @@ pub async fn delete(tx: &mut Tx, by: &Gm, id: FactId, expected: i64) -> Result<(
     search::fact_changed(tx, by.campaign, id).await?;
     news(tx, by.campaign, "fact.deleted", id, &[&rules::input_of(&stored)]).await?;
     tx.audit(Some(by.campaign), "fact.delete", id.0, json!({"subject": stored.subject_id}));
-    Ok(())
+    let snapshot = json!(rules::input_of(&stored));
+    let change = Change::new(Subject::Fact, id.0, expected + 1, "delete").from(snapshot.clone()).to(snapshot);
+    history::record(tx, by.campaign, &[change]).await
+}
+
+/// Brings a deleted fact back, with who knew it.
+///
+/// # Errors
+/// `conflict`, when it is not in the trash, or what it is about is.
+pub async fn restore(tx: &mut Tx, by: &Gm, id: FactId) -> Result<FactOut> {
+    if !queries::restore(tx.conn(), by.campaign, id, tx.now()).await? {
+        return Err(entities::not_in_trash());
+    }
+    let Ok(fact) = find(tx.conn(), &by.viewer(), id).await else {
+        return Err(Error::new(ErrorCode::Conflict, "What it is about is in the trash. Bring that back first."));
+    };
+    let input = rules::input_of(&fact);
+    search::fact_changed(tx, by.campaign, id).await?;
+    news(tx, by.campaign, "fact.restored", id, &[&input]).await?;
+    tx.audit(Some(by.campaign), "fact.restore", id.0, json!({"subject": fact.subject_id}));
+    let change = Change::new(Subject::Fact, id.0, fact.version, "restore").to(json!(input));
+    history::record(tx, by.campaign, &[change]).await?;
+    Ok(fact)
 }
 
 /// Lets more know a fact, on the game master's word. Who knows it already stays.
@@ -94,7 +121,8 @@ pub async fn reveal_to(
     if stored.status != FactStatus::Canon {
         return Err(Error::new(ErrorCode::Conflict, "Only a fact that is canon can be revealed. Make it canon first."));
     }
-    let mut after = rules::input_of(&stored);
+    let before = rules::input_of(&stored);
+    let mut after = before.clone();
     let learning = rules::learning(&after.knowers, to);
     if learning.is_empty() {
         return Ok(stored);
@@ -102,8 +130,11 @@ pub async fn reveal_to(
     queries::learn(tx.conn(), campaign, id, &learning, Some(evidence), tx.now()).await?;
     queries::touch(tx.conn(), campaign, id, tx.now()).await?;
     after.knowers.extend(&learning);
+    after.knowers.sort_unstable();
     news(tx, campaign, "fact.revealed", id, &[&after]).await?;
     tx.audit(Some(campaign), "fact.reveal", id.0, json!({"to": learning, "evidence": evidence}));
+    let change = Change::new(Subject::Fact, id.0, stored.version + 1, "reveal").from(json!(before)).to(json!(after));
+    history::record(tx, campaign, &[change]).await?;
     find(tx.conn(), &viewer, id).await
 }
 

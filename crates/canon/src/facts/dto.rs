@@ -69,7 +69,7 @@ impl Default for Evidence {
 }
 
 /// A fact to note.
-#[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactIn {
     /// What it is about.

@@ -18,7 +18,7 @@ use skald_platform::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use actions::{create, delete, reveal, reveal_to, update};
+pub use actions::{create, delete, restore, reveal, reveal_to, update};
 pub use dto::{Evidence, EvidenceKind, FactIn, FactOut, FactPatch, FactQuery, FactStatus, Knower, RevealIn};
 
 pub(crate) fn router() -> OpenApiRouter<App> {

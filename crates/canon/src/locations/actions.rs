@@ -6,7 +6,10 @@ use skald_kernel::{EntityId, Error, Event, Lane, Result};
 use skald_platform::Tx;
 
 use super::queries;
-use crate::entities::{self, EntityKind, EntityOut, EntityPatch, Visibility};
+use crate::{
+    entities::{self, EntityKind, EntityOut, EntityPatch, Visibility},
+    history::{self, Change, Subject},
+};
 
 /// Puts a location into another, or makes it a root.
 ///
@@ -24,7 +27,7 @@ pub async fn move_under(
         return Err(Error::not_found());
     }
     let patch = EntityPatch { parent_id: Some(parent), ..EntityPatch::default() };
-    entities::update(tx, by, id, expected, patch).await
+    entities::update_as(tx, by, id, expected, patch, "move").await
 }
 
 /// Gives the children of a location that goes away to the one it lay in. The caller holds the lock.
@@ -37,6 +40,17 @@ pub(crate) async fn move_children_up(tx: &mut Tx, by: &Gm, from: EntityId, to: O
     }
     if !moved.is_empty() {
         let ids: Vec<EntityId> = moved.into_iter().map(|(id, _)| id).collect();
+        let changes: Vec<Change> = entities::full(tx.conn(), &by.viewer(), &ids)
+            .await?
+            .iter()
+            .map(|child| {
+                let after = entities::snapshot_of(child);
+                let mut before = after.clone();
+                before["parent_id"] = json!(from);
+                Change::new(Subject::Entity, child.id.0, child.version, "move").from(before).to(after)
+            })
+            .collect();
+        history::record(tx, by.campaign, &changes).await?;
         tx.audit(Some(by.campaign), "location.children_moved", from.0, json!({"children": ids, "to": to}));
     }
     Ok(())

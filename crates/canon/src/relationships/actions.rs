@@ -1,6 +1,6 @@
 //! The verbs of relationships: create, update, remove a state, delete.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use skald_access::Gm;
 use skald_kernel::{EntityId, Error, ErrorCode, Event, Lane, RelationshipId, Result};
 use skald_platform::Tx;
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     entities::{self, Visibility},
     facts::Evidence,
+    history::{self, Change, Subject},
 };
 
 /// Notes a relationship.
@@ -28,7 +29,7 @@ pub async fn create(tx: &mut Tx, by: &Gm, mut input: RelationshipIn) -> Result<R
     news(tx, by, "relationship.created", id, &[&input]).await?;
     let detail = json!({"from": input.from_id, "to": input.to_id, "kind": input.kind});
     tx.audit(Some(by.campaign), "relationship.create", id.0, detail);
-    find(tx.conn(), &by.viewer(), id).await
+    keep(tx, by, id, "create", None).await
 }
 
 /// Changes some of a relationship; `expected` is the version the change was made from.
@@ -45,6 +46,7 @@ pub async fn update(
     let stored = expect(tx, by, id, expected).await?;
     let before = rules::input_of(&stored);
     let states = queries::states(tx.conn(), id).await?;
+    let was = rules::snapshot(&stored, &states);
     let moment = rules::stored(patch.story_time.unwrap_or(stored.since));
     let mut state = rules::at(&states, moment).map_or_else(|| before.clone(), |state| rules::in_state(&before, state));
     // A new state has a source of its own; a correction keeps the one it had.
@@ -70,7 +72,7 @@ pub async fn update(
         "kind": after.kind, "strength": after.strength, "since": after.story_time, "version": expected + 1,
     });
     tx.audit(Some(by.campaign), "relationship.update", id.0, detail);
-    find(tx.conn(), &by.viewer(), id).await
+    keep(tx, by, id, "update", Some(was)).await
 }
 
 /// Takes a state out of a relationship's history; the one before holds until the next begins.
@@ -86,6 +88,7 @@ pub async fn remove_state(
 ) -> Result<RelationshipOut> {
     let stored = expect(tx, by, id, expected).await?;
     let before = rules::input_of(&stored);
+    let was = rules::snapshot(&stored, &queries::states(tx.conn(), id).await?);
     if !queries::delete_state(tx.conn(), id, since).await? {
         return Err(Error::not_found());
     }
@@ -99,7 +102,7 @@ pub async fn remove_state(
     }
     news(tx, by, "relationship.updated", id, &[&before]).await?;
     tx.audit(Some(by.campaign), "relationship.remove_state", id.0, json!({"since": since, "version": expected + 1}));
-    find(tx.conn(), &by.viewer(), id).await
+    keep(tx, by, id, "update", Some(was)).await
 }
 
 /// Deletes a relationship softly. Who belonged to a faction by it no longer knows what the faction knows.
@@ -114,7 +117,44 @@ pub async fn delete(tx: &mut Tx, by: &Gm, id: RelationshipId, expected: i64) -> 
     news(tx, by, "relationship.deleted", id, &[&rules::input_of(&stored)]).await?;
     let detail = json!({"from": stored.from_id, "to": stored.to_id, "kind": stored.kind});
     tx.audit(Some(by.campaign), "relationship.delete", id.0, detail);
-    Ok(())
+    let snapshot = rules::snapshot(&stored, &queries::states(tx.conn(), id).await?);
+    let change = Change::new(Subject::Relationship, id.0, expected + 1, "delete").from(snapshot.clone()).to(snapshot);
+    history::record(tx, by.campaign, &[change]).await
+}
+
+/// Brings a deleted relationship back, with all its states.
+///
+/// # Errors
+/// `conflict`, when it is not in the trash, or one of its ends is.
+pub async fn restore(tx: &mut Tx, by: &Gm, id: RelationshipId) -> Result<RelationshipOut> {
+    if !queries::restore(tx.conn(), by.campaign, id, tx.now()).await? {
+        return Err(entities::not_in_trash());
+    }
+    let Ok(relationship) = find(tx.conn(), &by.viewer(), id).await else {
+        return Err(Error::new(ErrorCode::Conflict, "One of its ends is in the trash. Bring that back first."));
+    };
+    news(tx, by, "relationship.restored", id, &[&rules::input_of(&relationship)]).await?;
+    let detail = json!({"from": relationship.from_id, "to": relationship.to_id, "kind": relationship.kind});
+    tx.audit(Some(by.campaign), "relationship.restore", id.0, detail);
+    keep(tx, by, id, "restore", None).await
+}
+
+/// Writes down what a relationship has become, with all its states, and answers it.
+async fn keep(
+    tx: &mut Tx,
+    by: &Gm,
+    id: RelationshipId,
+    action: &'static str,
+    before: Option<Value>,
+) -> Result<RelationshipOut> {
+    let relationship = find(tx.conn(), &by.viewer(), id).await?;
+    let after = rules::snapshot(&relationship, &queries::states(tx.conn(), id).await?);
+    let mut change = Change::new(Subject::Relationship, id.0, relationship.version, action).to(after);
+    if let Some(before) = before {
+        change = change.from(before);
+    }
+    history::record(tx, by.campaign, &[change]).await?;
+    Ok(relationship)
 }
 
 async fn expect(tx: &Tx, by: &Gm, id: RelationshipId, expected: i64) -> Result<RelationshipOut> {

@@ -18,7 +18,7 @@ words! {
 }
 
 /// A relationship to note.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RelationshipIn {
     /// One end.

@@ -23,7 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::links;
 
-pub use actions::{create, delete, remove_state, update};
+pub use actions::{create, delete, remove_state, restore, update};
 pub use dto::{
     AsOf, Openness, RelationshipIn, RelationshipOut, RelationshipPatch, RelationshipState, StateQuery, TieIn,
 };

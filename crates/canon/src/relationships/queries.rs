@@ -292,3 +292,21 @@ pub(super) async fn delete(
     );
     Ok(binds.run(db, text).await? > 0)
 }
+
+/// Whether it was deleted and is back now.
+pub(super) async fn restore(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    id: RelationshipId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let mut binds = Binds::default();
+    let text = format!(
+        "UPDATE relationships SET deleted_at = NULL, updated_at = {}, version = version + 1 \
+         WHERE id = {} AND campaign_id = {} AND deleted_at IS NOT NULL",
+        binds.add(now),
+        binds.add(id.0),
+        binds.add(campaign.0)
+    );
+    Ok(binds.run(db, text).await? > 0)
+}

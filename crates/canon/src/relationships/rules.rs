@@ -1,5 +1,6 @@
 //! What a valid relationship is, and what a patch makes of it. Pure.
 
+use serde_json::{Value, json};
 use skald_kernel::{Result, error::Fields};
 
 use super::dto::{RelationshipIn, RelationshipOut, RelationshipPatch, RelationshipState};
@@ -56,6 +57,16 @@ pub(super) fn input_of(relationship: &RelationshipOut) -> RelationshipIn {
         story_time: relationship.since,
         evidence: Evidence::default(),
     }
+}
+
+/// What the history keeps of a relationship.
+pub(super) fn snapshot(relationship: &RelationshipOut, states: &[RelationshipState]) -> Value {
+    json!({
+        "from_id": relationship.from_id, "to_id": relationship.to_id, "kind": relationship.kind,
+        "strength": relationship.strength, "symmetric": relationship.symmetric,
+        "visibility": relationship.visibility, "note": relationship.note, "story_time": relationship.since,
+        "states": states,
+    })
 }
 
 /// The relationship as it was in a state.
@@ -120,7 +131,6 @@ pub(super) fn patched(relationship: &RelationshipIn, patch: RelationshipPatch) -
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
     use skald_kernel::EntityId;
     use uuid::Uuid;
 

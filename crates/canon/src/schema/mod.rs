@@ -9,6 +9,7 @@ mod m0010_media;
 mod m0012_world;
 mod m0014_proposals;
 mod m0022_maps;
+mod m0023_history;
 
 use sea_orm::DbBackend;
 use sea_orm_migration::{prelude::*, schema::*};
@@ -23,6 +24,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0012_world::World),
         Box::new(m0014_proposals::Proposals),
         Box::new(m0022_maps::Maps),
+        Box::new(m0023_history::History),
     ]
 }
 

@@ -3,6 +3,7 @@
 mod entities;
 mod facts;
 mod graph;
+mod history;
 mod links;
 mod locations;
 mod maps;
@@ -13,6 +14,7 @@ mod proposals;
 mod relationships;
 mod search;
 mod secrets;
+mod trash;
 mod view_as;
 
 use skald_access::{Member, campaigns};

@@ -1,5 +1,15 @@
 /** Where one can go in a campaign. A slice adds its line here; the frame draws them. */
-import { type Icon, IconBook2, IconBulb, IconHome2, IconMap2, IconSearch, IconTopologyStar3 } from '@tabler/icons-react'
+import {
+  type Icon,
+  IconBook2,
+  IconBulb,
+  IconHome2,
+  IconListSearch,
+  IconMap2,
+  IconSearch,
+  IconTopologyStar3,
+  IconTrash,
+} from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { OpenCount } from '@/features/proposals/OpenCount'
 
@@ -28,4 +38,6 @@ export const navItems: NavItem[] = [
   { key: 'graph', group: 'world', path: '/graph', icon: IconTopologyStar3, tab: true },
   { key: 'proposals', group: 'care', path: '/proposals', icon: IconBulb, waits: OpenCount },
   { key: 'search', group: 'world', path: '/search', icon: IconSearch },
+  { key: 'trash', group: 'care', path: '/trash', icon: IconTrash, gm: true },
+  { key: 'audit', group: 'care', path: '/audit', icon: IconListSearch, gm: true },
 ]

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EntityOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { TextDiff } from '@/features/pages/Diff'
 import { Media } from '@/ui/Media'
 import { When } from '@/ui/time'
 import classes from './ConflictView.module.css'
@@ -30,6 +31,7 @@ const labels = {
   fields: 'form.details',
   visibility: 'visibility.label',
   visible_to: 'visibility.some_hint',
+  locked: 'form.locked',
 } as const satisfies Record<ValueKey, string>
 
 export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewProps) {
@@ -38,7 +40,7 @@ export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewPr
   const [picks, setPicks] = useState<Partial<Record<ValueKey, Side>>>({})
   const other = valuesOf(theirs)
   const conflict = compare(draft, other)
-  const result = resolve(conflict, draft.values, other, picks)
+  const result = resolve(conflict, picks)
   const ids = [draft.values.parent_id, other.parent_id, ...draft.values.visible_to, ...other.visible_to]
   const names = useNames(campaignId, [...new Set(ids.filter((id): id is string => id !== null))])
   const all = (side: Side) => setPicks(Object.fromEntries(conflict.disputed.map((key) => [key, side])))
@@ -67,6 +69,11 @@ export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewPr
           </Button>
         </Group>
       )}
+      {conflict.joined.length > 0 && (
+        <Text size="sm">
+          {t('conflict.joined', { fields: conflict.joined.map((key) => t(labels[key])).join(', ') })}
+        </Text>
+      )}
       {conflict.disputed.length === 0 && <Text>{t('conflict.none')}</Text>}
       {conflict.disputed.map((key) => {
         const pick = picks[key] ?? 'mine'
@@ -91,13 +98,25 @@ export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewPr
                 <Text size="xs" c="dimmed">
                   {t('conflict.mine')}
                 </Text>
-                <Part values={draft.values} part={key} text={show(draft.values, key)} />
+                <Part
+                  values={draft.values}
+                  part={key}
+                  label={`${label}, ${t('conflict.mine')}`}
+                  before={show(draft.original, key)}
+                  after={show(draft.values, key)}
+                />
               </div>
               <div data-picked={pick === 'theirs' || undefined}>
                 <Text size="xs" c="dimmed">
                   {t('conflict.theirs')}
                 </Text>
-                <Part values={other} part={key} text={show(other, key)} />
+                <Part
+                  values={other}
+                  part={key}
+                  label={`${label}, ${t('conflict.theirs')}`}
+                  before={show(draft.original, key)}
+                  after={show(other, key)}
+                />
               </div>
             </div>
           </section>
@@ -115,7 +134,9 @@ export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewPr
   )
 }
 
-function Part({ values, part, text }: { values: EntityValues; part: ValueKey; text: string }) {
+/** One side of a part, with what it changed marked. */
+function Part(props: { values: EntityValues; part: ValueKey; label: string; before: string; after: string }) {
+  const { values, part, label, before, after } = props
   if (part === 'portrait_id' && values.portrait_id) return <Media id={values.portrait_id} alt={values.name} />
-  return <pre>{text}</pre>
+  return <TextDiff before={before} after={after} label={label} />
 }

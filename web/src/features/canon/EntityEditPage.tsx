@@ -94,6 +94,7 @@ function Edit({ entity }: { entity: EntityOut }) {
           <EntityForm
             kind={entity.kind}
             selfId={entity.id}
+            locks
             values={draft.value.values}
             onChange={(values) => draft.change({ ...draft.value, values })}
             errors={errors}

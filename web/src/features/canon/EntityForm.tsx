@@ -16,6 +16,8 @@ import { useTranslation } from 'react-i18next'
 import type { EntityKind, Fields, Subtype } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
 import { PictureInput } from '@/features/media/PictureInput'
+import { BodyInput } from '@/features/pages/BodyInput'
+import { Padlock, PickLocks } from '@/features/pages/Locks'
 import { Panel } from '@/ui/Panel'
 import { Loading } from '@/ui/states'
 import type { EntityValues } from './draft'
@@ -30,6 +32,8 @@ const subtypes = ['pc', 'npc', 'creature'] as const
 interface EntityFormProps {
   kind: EntityKind
   selfId?: string
+  /** Whether fields can be locked here. */
+  locks?: boolean
   values: EntityValues
   onChange: (values: EntityValues) => void
   errors: Record<string, string>
@@ -42,6 +46,7 @@ interface EntityFormProps {
 export function EntityForm({
   kind,
   selfId,
+  locks = false,
   values,
   onChange,
   errors,
@@ -54,6 +59,14 @@ export function EntityForm({
   const { t: common } = useTranslation()
   const { campaignId } = useCampaign()
   const set = <K extends keyof EntityValues>(key: K, value: EntityValues[K]) => onChange({ ...values, [key]: value })
+  const locked = values.locked ?? []
+  const padlock = (field: string) =>
+    locks
+      ? {
+          readOnly: locked.includes(field),
+          rightSection: <Padlock field={field} locked={locked} onChange={(next) => set('locked', next)} />,
+        }
+      : {}
   return (
     <form
       onSubmit={(event) => {
@@ -67,6 +80,7 @@ export function EntityForm({
           value={values.name}
           onChange={(event) => set('name', event.currentTarget.value)}
           error={errors.name}
+          {...padlock('name')}
           required
           size="md"
         />
@@ -96,6 +110,7 @@ export function EntityForm({
             value={values.aliases}
             onChange={(aliases) => set('aliases', aliases)}
             error={errors.aliases}
+            {...padlock('aliases')}
           />
         </Group>
         <Textarea
@@ -103,6 +118,7 @@ export function EntityForm({
           value={values.summary}
           onChange={(event) => set('summary', event.currentTarget.value)}
           error={errors.summary}
+          {...padlock('summary')}
           autosize
           minRows={2}
         />
@@ -120,12 +136,13 @@ export function EntityForm({
             <Tabs.Tab value="preview">{t('form.preview')}</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="write" pt="xs">
-            <Textarea
+            <BodyInput
               aria-label={t('form.body')}
               description={t('form.body_hint')}
               value={values.body}
-              onChange={(event) => set('body', event.currentTarget.value)}
+              onChange={(body) => set('body', body)}
               error={errors.body}
+              {...padlock('body')}
               autosize
               minRows={8}
               maxRows={26}
@@ -142,6 +159,7 @@ export function EntityForm({
           value={values.tags}
           onChange={(tags) => set('tags', tags)}
           error={errors.tags}
+          {...padlock('tags')}
         />
         <PickVisibility value={values.visibility} onChange={(visibility) => set('visibility', visibility)} />
         {values.visibility === 'some' && (
@@ -165,6 +183,7 @@ export function EntityForm({
             />
           </Panel>
         )}
+        {locks && <PickLocks fields={values.fields} locked={locked} onChange={(next) => set('locked', next)} />}
         <Accordion variant="contained">
           <Accordion.Item value="json">
             <Accordion.Control>{t('form.advanced')}</Accordion.Control>

@@ -1,6 +1,6 @@
 /** One entity: what it is, what is known about it, what it is tied to. */
 import { Anchor, Badge, Breadcrumbs, Button, Grid, Group, Stack, Text, Title } from '@mantine/core'
-import { IconPencil, IconPlus } from '@tabler/icons-react'
+import { IconHistory, IconPencil, IconPlus } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
@@ -9,6 +9,8 @@ import { api, data, ifMatch } from '@/api/client'
 import { childrenQuery, entityQuery } from '@/api/queries'
 import type { EntityOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { Backlinks } from '@/features/pages/Backlinks'
+import { LockedFields } from '@/features/pages/Locks'
 import { SuggestButton } from '@/features/proposals/SuggestButton'
 import { OnMaps } from '@/features/world/OnMaps'
 import { Confirm } from '@/ui/Confirm'
@@ -114,6 +116,7 @@ function Body({ entity }: { entity: EntityOut }) {
             )}
             <OnMaps entity={entity} />
             <Relationships entity={entity} />
+            <Backlinks entity={entity} />
             {entity.tags.length > 0 && (
               <Group gap={6} component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
                 {entity.tags.map((tag) => (
@@ -135,6 +138,7 @@ function Body({ entity }: { entity: EntityOut }) {
             <Text size="sm" c="dimmed">
               {t('entity.updated')} <When at={entity.updated_at} />
             </Text>
+            <LockedFields entity={entity} />
           </Stack>
         </Grid.Col>
       </Grid>
@@ -168,6 +172,14 @@ function Tools({ entity }: { entity: EntityOut }) {
         leftSection={<IconPencil size={16} />}
       >
         {common('actions.edit')}
+      </Button>
+      <Button
+        component={Link}
+        to={`/campaigns/${campaignId}/canon/${entity.id}/history` as '/campaigns'}
+        variant="default"
+        leftSection={<IconHistory size={16} />}
+      >
+        {t('entity.history')}
       </Button>
       <Confirm
         title={t('entity.delete_title', { name: entity.name })}

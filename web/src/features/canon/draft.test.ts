@@ -26,15 +26,15 @@ const draft = (mine: Partial<EntityValues>): EntityDraft => ({
 
 describe('two versions of an entity', () => {
   it('that touch different parts are both kept', () => {
-    const { disputed, merged } = compare(draft({ summary: 'Mine.' }), { ...original, name: 'Theirs', tags: ['a', 'b'] })
-    expect(disputed).toEqual([])
-    expect(merged).toEqual({ ...original, name: 'Theirs', tags: ['a', 'b'], summary: 'Mine.' })
+    const conflict = compare(draft({ summary: 'Mine.' }), { ...original, name: 'Theirs', tags: ['a', 'b'] })
+    expect(conflict).toMatchObject({ disputed: [], joined: [] })
+    expect(resolve(conflict, {})).toEqual({ ...original, name: 'Theirs', tags: ['a', 'b'], summary: 'Mine.' })
   })
 
   it('that changed a part to the same thing do not dispute it', () => {
-    const { disputed, merged } = compare(draft({ name: 'Orla Finn' }), { ...original, name: 'Orla Finn' })
-    expect(disputed).toEqual([])
-    expect(merged.name).toBe('Orla Finn')
+    const conflict = compare(draft({ name: 'Orla Finn' }), { ...original, name: 'Orla Finn' })
+    expect(conflict).toMatchObject({ disputed: [], joined: [] })
+    expect(resolve(conflict, {}).name).toBe('Orla Finn')
   })
 
   it('that changed a part differently dispute it, mine standing until it is settled', () => {
@@ -42,8 +42,8 @@ describe('two versions of an entity', () => {
     const theirs = { ...original, name: 'Theirs', summary: 'Theirs.', body: 'New.' }
     const conflict = compare(mine, theirs)
     expect(conflict.disputed).toEqual(['name', 'summary'])
-    expect(resolve(conflict, mine.values, theirs, {})).toEqual({ ...mine.values, body: 'New.' })
-    expect(resolve(conflict, mine.values, theirs, { summary: 'theirs' })).toEqual({
+    expect(resolve(conflict, {})).toEqual({ ...mine.values, body: 'New.' })
+    expect(resolve(conflict, { summary: 'theirs' })).toEqual({
       ...original,
       name: 'Mine',
       summary: 'Theirs.',
@@ -52,15 +52,47 @@ describe('two versions of an entity', () => {
   })
 
   it('take what only they emptied', () => {
-    expect(compare(draft({ name: 'Mine' }), { ...original, tags: [] }).merged.tags).toEqual([])
+    expect(resolve(compare(draft({ name: 'Mine' }), { ...original, tags: [] }), {}).tags).toEqual([])
   })
 
   it('do not differ by the order of keys in their fields', () => {
     const turned = { voice: 'low', sheet: { health: 9, level: 1 } }
-    expect(compare(draft({ fields: turned }), { ...original, fields: { voice: 'high' } })).toEqual({
-      disputed: [],
-      merged: { ...original, fields: { voice: 'high' } },
+    const conflict = compare(draft({ fields: turned }), { ...original, fields: { voice: 'high' } })
+    expect(conflict.disputed).toEqual([])
+    expect(resolve(conflict, {})).toEqual({ ...original, fields: { voice: 'high' } })
+  })
+
+  it('join texts by lines, lists by items and fields by keys', () => {
+    const base = { ...original, body: 'One.\nTwo.\n', tags: ['inn', 'old'] }
+    const mine = {
+      ...base,
+      body: 'One!\nTwo.\n',
+      tags: ['inn'],
+      fields: { sheet: { level: 2, health: 9 }, voice: 'low' },
+    }
+    const theirs = {
+      ...base,
+      body: 'One.\nTwo.\nThree.\n',
+      tags: ['inn', 'old', 'warm'],
+      fields: { sheet: { level: 1, health: 5 } },
+    }
+    const conflict = compare({ base: 1, original: base, values: mine }, theirs)
+    expect(conflict).toMatchObject({ disputed: [], joined: ['body', 'tags', 'fields'] })
+    expect(resolve(conflict, {})).toEqual({
+      ...base,
+      body: 'One!\nTwo.\nThree.\n',
+      tags: ['inn', 'warm'],
+      fields: { sheet: { level: 2, health: 5 } },
     })
+  })
+
+  it('dispute one line or key, and keep the rest of both whichever is chosen', () => {
+    const mine = draft({ fields: { sheet: { level: 2, health: 8 }, voice: 'low' } })
+    const theirs = { ...original, fields: { sheet: { level: 3, health: 9 }, voice: 'high' } }
+    const conflict = compare(mine, theirs)
+    expect(conflict.disputed).toEqual(['fields'])
+    expect(resolve(conflict, {}).fields).toEqual({ sheet: { level: 2, health: 8 }, voice: 'high' })
+    expect(resolve(conflict, { fields: 'theirs' }).fields).toEqual({ sheet: { level: 3, health: 8 }, voice: 'high' })
   })
 })
 

@@ -1,5 +1,7 @@
 /** An entity being written: what the form holds, what changed, and how two versions are brought together. */
+
 import type { EntityIn, EntityKind, EntityOut, EntityPatch, Fields, Subtype, Visibility } from '@/api/types'
+import { mergeList, mergeText, type Side } from '@/features/pages/diff'
 
 export interface EntityValues {
   subtype: Subtype | null
@@ -13,6 +15,8 @@ export interface EntityValues {
   visible_to: string[]
   parent_id: string | null
   portrait_id: string | null
+  /** Names of fields that are locked. */
+  locked: string[]
 }
 
 export type ValueKey = keyof EntityValues
@@ -36,6 +40,7 @@ export const keys: ValueKey[] = [
   'fields',
   'visibility',
   'visible_to',
+  'locked',
 ]
 
 export function emptyValues(kind: EntityKind, parent: string | null): EntityValues {
@@ -51,6 +56,7 @@ export function emptyValues(kind: EntityKind, parent: string | null): EntityValu
     visible_to: [],
     parent_id: parent,
     portrait_id: null,
+    locked: [],
   }
 }
 
@@ -68,6 +74,7 @@ export function valuesOf(entity: EntityOut): EntityValues {
     parent_id: entity.parent_id ?? null,
     portrait_id: entity.portrait_id ?? null,
     visible_to: entity.visible_to ?? [],
+    locked: entity.locked ?? [],
   }
 }
 
@@ -95,7 +102,7 @@ export function patchOf(from: EntityValues, to: EntityValues): EntityPatch {
 }
 
 export function createOf(kind: EntityKind, values: EntityValues): EntityIn {
-  const { subtype, parent_id, portrait_id, visible_to, ...rest } = values
+  const { subtype, parent_id, portrait_id, visible_to, locked: _, ...rest } = values
   return {
     kind,
     ...rest,
@@ -106,38 +113,76 @@ export function createOf(kind: EntityKind, values: EntityValues): EntityIn {
   }
 }
 
-export type Side = 'mine' | 'theirs'
+export type { Side }
 
 export interface Conflict {
-  /** Parts that both changed, in different ways. */
+  /** Parts that both changed, in ways that do not fit together. */
   disputed: ValueKey[]
-  /** Mine where only I changed something, theirs everywhere else. */
-  merged: EntityValues
+  /** Parts that both changed and that fit together. */
+  joined: ValueKey[]
+  /** All of it, what is disputed decided for one side. */
+  sides: Record<Side, EntityValues>
 }
 
+/** Brings mine and theirs together: what one side changed stands, texts are joined line by line, lists item by item. */
 export function compare(draft: EntityDraft, theirs: EntityValues): Conflict {
-  const mine = changedKeys(draft.original, draft.values)
-  const merged = { ...theirs }
-  const disputed: ValueKey[] = []
-  for (const key of mine) {
+  const conflict: Conflict = { disputed: [], joined: [], sides: { mine: { ...theirs }, theirs: { ...theirs } } }
+  for (const key of changedKeys(draft.original, draft.values)) {
     if (same(draft.values[key], theirs[key])) continue
-    assign(merged, draft.values, key)
-    if (!same(draft.original[key], theirs[key])) disputed.push(key)
+    let clean = true
+    for (const side of ['mine', 'theirs'] as const) {
+      const part = join(key, draft.original[key], draft.values[key], theirs[key], side)
+      Object.assign(conflict.sides[side], { [key]: part.value })
+      clean &&= part.clean
+    }
+    if (!clean) conflict.disputed.push(key)
+    else if (!same(draft.original[key], theirs[key])) conflict.joined.push(key)
   }
-  return { disputed, merged }
+  return conflict
 }
 
-function assign<K extends ValueKey>(to: EntityValues, from: EntityValues, key: K): void {
-  to[key] = from[key]
+interface Part {
+  value: unknown
+  clean: boolean
 }
 
-export function resolve(
-  conflict: Conflict,
-  mine: EntityValues,
-  theirs: EntityValues,
-  picks: Partial<Record<ValueKey, Side>>,
-) {
-  const out = { ...conflict.merged }
-  for (const key of conflict.disputed) assign(out, picks[key] === 'theirs' ? theirs : mine, key)
+function join(key: ValueKey, base: unknown, mine: unknown, theirs: unknown, side: Side): Part {
+  if (same(base, theirs) || same(mine, theirs)) return { value: mine, clean: true }
+  if (same(base, mine)) return { value: theirs, clean: true }
+  if (key === 'summary' || key === 'body') {
+    const { text, clean } = mergeText(base as string, mine as string, theirs as string, side)
+    return { value: text, clean }
+  }
+  if (key === 'aliases' || key === 'tags' || key === 'visible_to' || key === 'locked') {
+    return { value: mergeList((base ?? []) as string[], (mine ?? []) as string[], theirs as string[]), clean: true }
+  }
+  if (key === 'fields') return joinFields(base as Fields, mine as Fields, theirs as Fields, side)
+  return { value: side === 'mine' ? mine : theirs, clean: false }
+}
+
+/** Objects are joined key by key, however deep. */
+function joinFields(base: Fields, mine: Fields, theirs: Fields, side: Side): Part {
+  const value: Fields = {}
+  let clean = true
+  for (const key of new Set([...Object.keys(theirs), ...Object.keys(mine)])) {
+    const [was, left, right] = [base[key], mine[key], theirs[key]]
+    let part: Part
+    if (same(left, right) || same(was, right)) part = { value: left, clean: true }
+    else if (same(was, left)) part = { value: right, clean: true }
+    else if (isObject(left) && isObject(right)) part = joinFields(isObject(was) ? was : {}, left, right, side)
+    else part = { value: side === 'mine' ? left : right, clean: false }
+    if (part.value !== undefined) value[key] = part.value
+    clean &&= part.clean
+  }
+  return { value, clean }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function resolve({ disputed, sides }: Conflict, picks: Partial<Record<ValueKey, Side>>): EntityValues {
+  const out = { ...sides.mine }
+  for (const key of disputed) if (picks[key] === 'theirs') Object.assign(out, { [key]: sides.theirs[key] })
   return out
 }

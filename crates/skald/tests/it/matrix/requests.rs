@@ -93,6 +93,35 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
                 _ => json!({}),
             }
         }
+        "get_entity_version" | "get_fact_version" | "get_relationship_version" => {
+            name("version", "1".to_owned());
+            json!({})
+        }
+        "restore_entity_version" => {
+            let made = id(&gm.entity(campaign, place("Passing")).await);
+            name("entity_id", made);
+            name("version", "1".to_owned());
+            version = Some(1);
+            json!({})
+        }
+        "restore_entity" => {
+            let made = id(&gm.entity(campaign, place("Passing")).await);
+            gm.delete(&format!("/entities/{made}"), 1).await.no_content();
+            name("entity_id", made);
+            json!({})
+        }
+        "restore_fact" => {
+            let made = fact(gm, campaign, &world.location).await;
+            gm.delete(&format!("/facts/{made}"), 1).await.no_content();
+            name("fact_id", made);
+            json!({})
+        }
+        "restore_relationship" => {
+            let made = relate(gm, campaign, &world.character, &world.location).await;
+            gm.delete(&format!("/relationships/{made}"), 1).await.no_content();
+            name("relationship_id", made);
+            json!({})
+        }
         "create_fact" => json!({ "subject_id": world.location, "predicate": "is", "text": "It turns." }),
         "update_fact" | "delete_fact" => {
             name("fact_id", fact(gm, campaign, &world.location).await);
