@@ -212,7 +212,7 @@ test('an admin connects a model, tests it and lets it narrate', async () => {
       .first(),
   ).toHaveValue('hearth-7b')
   await gm.getByRole('button', { name: 'Save' }).click()
-  await gm.getByRole('button', { name: 'Use for narration' }).first().click()
+  await gm.getByRole('button', { name: /^Use / }).first().click()
   await shot(gm, 'ai')
   await gm.goto(table)
   await say(gm, 'Who is up there?')

@@ -142,7 +142,7 @@ test('a tie tells how it came about, and changes on a day of the story', async (
   const states = story.getByRole('listitem')
   await expect(states).toHaveCount(2)
   await shot(gm, 'history')
-  await story.getByLabel('Story day').fill('4000000')
+  await story.getByRole('textbox', { name: 'Story day' }).fill('1 Harvest 400 OB')
   await story.getByLabel('Note').fill('They talk again.')
   await story.getByRole('button', { name: 'Save' }).click()
   await expect(story).toBeHidden()

@@ -180,6 +180,30 @@ const graph = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/graph/GraphPage'), 'GraphPage'),
 })
+export interface KnowledgeSearch {
+  /** Whose eyes, as `?viewer=` of the API takes it. */
+  who?: string
+  /** In minutes of story time. */
+  at?: number
+  kind?: string
+  q?: string
+}
+const knowledge = createRoute({
+  getParentRoute: () => campaign,
+  path: '/knowledge',
+  validateSearch: (search: Record<string, unknown>): KnowledgeSearch => ({
+    who: text(search.who),
+    at: typeof search.at === 'number' ? search.at : undefined,
+    kind: text(search.kind),
+    q: text(search.q),
+  }),
+  component: lazyRouteComponent(() => import('./features/knowledge/KnowledgePage'), 'KnowledgePage'),
+})
+const calendar = createRoute({
+  getParentRoute: () => campaign,
+  path: '/calendar',
+  component: lazyRouteComponent(() => import('./features/calendar/CalendarPage'), 'CalendarPage'),
+})
 export interface ProposalSearch {
   /** `all` shows every status. */
   status?: ProposalStatus | 'all'
@@ -212,6 +236,16 @@ const search = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/search/SearchPage'), 'SearchPage'),
 })
+const usage = createRoute({
+  getParentRoute: () => campaign,
+  path: '/usage',
+  component: lazyRouteComponent(() => import('./features/ai/CampaignUsagePage'), 'CampaignUsagePage'),
+})
+const ask = createRoute({
+  getParentRoute: () => campaign,
+  path: '/ask',
+  component: lazyRouteComponent(() => import('./features/ask/AskPage'), 'AskPage'),
+})
 const session = createRoute({
   getParentRoute: () => campaign,
   path: '/sessions/$sessionId',
@@ -240,6 +274,11 @@ const devices = createRoute({
   path: '/devices',
   component: lazyRouteComponent(() => import('./features/access/DevicesPage'), 'DevicesPage'),
 })
+const tokens = createRoute({
+  getParentRoute: () => settings,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./features/access/TokensPage'), 'TokensPage'),
+})
 const appearance = createRoute({
   getParentRoute: () => settings,
   path: '/appearance',
@@ -266,17 +305,21 @@ export const router = createRouter({
         canonNew,
         entity,
         entityEdit,
+        usage,
         entityHistory,
         map,
         graph,
+        knowledge,
+        calendar,
         proposals,
         suggest,
+        ask,
         trash,
         audit,
         search,
         session,
       ]),
-      settings.addChildren([settingsIndex, profile, devices, appearance, ai]),
+      settings.addChildren([settingsIndex, profile, devices, tokens, appearance, ai]),
     ]),
   ]),
   defaultPreload: 'intent',

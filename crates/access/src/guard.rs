@@ -4,6 +4,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use skald_kernel::AccessTokenId;
 use tokio::sync::Semaphore;
 
 use crate::limits::{Backoff, Window};
@@ -23,6 +24,10 @@ pub struct Guard {
     pub(crate) registrations: Window<IpAddr>,
     /// Wrong set-up codes and unknown invitations from an address.
     pub(crate) codes: Window<IpAddr>,
+    /// Personal access tokens from an address that are none.
+    pub(crate) tokens: Window<IpAddr>,
+    /// When the use of a personal access token was last written down.
+    pub(crate) uses: Window<AccessTokenId>,
 }
 
 impl Default for Guard {
@@ -33,6 +38,8 @@ impl Default for Guard {
             logins: Window::per_minute(30),
             registrations: Window::per_minute(30),
             codes: Window::per_minute(10),
+            tokens: Window::per_minute(10),
+            uses: Window::per_minute(1),
         }
     }
 }

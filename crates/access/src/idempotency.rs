@@ -11,7 +11,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use skald_kernel::{Error, Result, UserId};
+use skald_kernel::{AccessTokenId, Error, Result, UserId};
 use skald_platform::{
     App,
     http::{Problem, RequestId, read_body},
@@ -19,6 +19,7 @@ use skald_platform::{
 };
 
 use crate::{
+    accounts::tokens,
     authority::{Key, bearer},
     token,
 };
@@ -39,14 +40,15 @@ struct Kept {
 
 /// The layer around all routes that gives `Idempotency-Key` its meaning.
 pub async fn idempotency(State(app): State<App>, request: Request, next: Next) -> Response {
-    let keyed = keyed(&app, &request);
-    match keyed {
-        Some((user, key)) => {
+    let Some((bearer, key)) = keyed(&request) else { return next.run(request).await };
+    // Without a valid token the handler itself refuses.
+    match who(&app, &bearer).await {
+        Some(asks) => {
             // On its own: a client that hangs up must not leave the key taken or the answer lost.
             let request_id = RequestId::current();
             let work = RequestId::during(request_id, {
                 let app = app.clone();
-                async move { once(&app, user, key, request, next).await }
+                async move { once(&app, asks, key, request, next).await }
             });
             match app.tasks().spawn("keyed request", work).await {
                 Ok(Ok(response)) => response,
@@ -58,8 +60,8 @@ pub async fn idempotency(State(app): State<App>, request: Request, next: Next) -
     }
 }
 
-/// Who asks under which key, if this layer has anything to do.
-fn keyed(app: &App, request: &Request) -> Option<(UserId, String)> {
+/// The token and the key of a request that this layer has anything to do with.
+fn keyed(request: &Request) -> Option<(String, String)> {
     let headers = request.headers();
     let key = headers.get(&KEY).filter(|_| request.method() == Method::POST)?;
     let path = address(request);
@@ -67,10 +69,24 @@ fn keyed(app: &App, request: &Request) -> Option<(UserId, String)> {
     if NEVER_KEPT.iter().any(|kept_out| path.starts_with(kept_out)) || wants_stream(headers) {
         return None;
     }
-    // Without a valid token the handler itself refuses.
-    let user = token::verify(app, bearer(headers)?).ok()?.user?;
     // What is no text is no key either: the check of the key says so.
-    Some((user, key.to_str().unwrap_or_default().to_owned()))
+    Some((bearer(headers)?.to_owned(), key.to_str().unwrap_or_default().to_owned()))
+}
+
+/// Whose key it is. What was asked through one personal access token is another request than what its owner asked: an answer
+/// is never given to a token that might not have got it.
+struct Asks {
+    user: UserId,
+    through: Option<AccessTokenId>,
+}
+
+async fn who(app: &App, bearer: &str) -> Option<Asks> {
+    if !tokens::is_one(bearer) {
+        return Some(Asks { user: token::verify(app, bearer).ok()?.user?, through: None });
+    }
+    let actor = tokens::find(app, bearer).await.ok()??;
+    let through = actor.grant.filter(|grant| grant.writes)?.token;
+    Some(Asks { user: actor.user?, through: Some(through) })
 }
 
 fn wants_stream(headers: &HeaderMap) -> bool {
@@ -83,12 +99,15 @@ fn address(request: &Request) -> String {
     uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string)
 }
 
-async fn once(app: &App, user: UserId, key: String, request: Request, next: Next) -> Result<Response> {
+async fn once(app: &App, asks: Asks, key: String, request: Request, next: Next) -> Result<Response> {
+    let user = asks.user;
     let address = address(&request);
     let (mut parts, body) = request.into_parts();
     // With its extensions: among them is the limit the layers set on a body.
     let body = read_body(Request::from_parts(parts.clone(), body)).await?;
-    let request_hash = hash(&[parts.method.as_str().as_bytes(), address.as_bytes(), &body]);
+    let mut said: Vec<&[u8]> = vec![parts.method.as_str().as_bytes(), address.as_bytes(), &body];
+    said.extend(asks.through.as_ref().map(|token| &token.0.as_bytes()[..]));
+    let request_hash = hash(&said);
     match claim(app, user, &key, &request_hash).await? {
         Claim::Done { status, answer } => return replay(status, &answer),
         Claim::New => {}

@@ -19,7 +19,7 @@ mod view_as;
 mod visitor;
 
 pub use accounts::Housekeeping;
-pub use authority::{Admin, Gm, Member, Observer, Player, User};
+pub use authority::{Admin, Caller, Gm, InPerson, Member, Observer, Player, User};
 pub use feed::CampaignStream;
 pub use guard::Guard;
 pub use idempotency::idempotency;

@@ -4,7 +4,7 @@ use sea_orm_migration::{prelude::*, schema::*};
 
 /// The migrations of this crate, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Tables)]
+    vec![Box::new(Tables), Box::new(AccessTokens)]
 }
 
 struct Tables;
@@ -158,5 +158,45 @@ impl MigrationTrait for Tables {
         .await?;
         m.create_index(Index::create().name("invitations_by_campaign").table("invitations").col("campaign_id").take())
             .await
+    }
+}
+
+struct AccessTokens;
+
+impl MigrationName for AccessTokens {
+    fn name(&self) -> &str {
+        "m0025_access_tokens"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AccessTokens {
+    async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        m.create_table(
+            Table::create()
+                .table("access_tokens")
+                .col(pk_uuid("id"))
+                .col(uuid("user_id"))
+                .col(string("name"))
+                // SHA-256 of the token: the token itself is random, so nothing slower is needed.
+                .col(binary_uniq("hash"))
+                .col(string("scope"))
+                .col(uuid_null("campaign_id"))
+                .col(timestamp_with_time_zone("created_at"))
+                .col(timestamp_with_time_zone_null("expires_at"))
+                .col(timestamp_with_time_zone_null("last_used_at"))
+                .foreign_key(
+                    ForeignKey::create().from_col("user_id").to("users", "id").on_delete(ForeignKeyAction::Cascade),
+                )
+                .foreign_key(
+                    ForeignKey::create()
+                        .from_col("campaign_id")
+                        .to("campaigns", "id")
+                        .on_delete(ForeignKeyAction::Cascade),
+                )
+                .take(),
+        )
+        .await?;
+        m.create_index(Index::create().name("access_tokens_by_user").table("access_tokens").col("user_id").take()).await
     }
 }

@@ -61,14 +61,20 @@ pub(crate) async fn apply(app: &App, member: Member, parts: &mut Parts) -> Resul
     let Query(Asked { viewer: Some(asked) }) = Query::<Asked>::from_request_parts(parts, &()).await? else {
         return Ok(member);
     };
-    Ok(seen_by(app, member, &parts.method, &asked).await?)
+    Ok(seen_by(app, member, reads(parts), &asked).await?)
 }
 
-async fn seen_by(app: &App, member: Member, method: &Method, asked: &str) -> Result<Member> {
+/// Whether a request changes nothing: a read, or a question that is too long for an address.
+fn reads(parts: &Parts) -> bool {
+    let question = parts.method == Method::POST && parts.uri.path().ends_with("/ask");
+    question || parts.method == Method::GET || parts.method == Method::HEAD
+}
+
+async fn seen_by(app: &App, member: Member, reads: bool, asked: &str) -> Result<Member> {
     if member.role != Role::Gm {
         return Err(Error::new(ErrorCode::Forbidden, "Only the game master may view as somebody else."));
     }
-    if method != Method::GET && method != Method::HEAD {
+    if !reads {
         return Err(wrong("read_only", "Nothing is changed while viewing as somebody else. Leave `viewer` out."));
     }
     let eyes = read(asked).ok_or_else(|| {

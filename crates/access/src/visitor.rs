@@ -21,6 +21,16 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
+    /// The other end of the request these are the parts of.
+    pub(crate) fn of(app: &App, parts: &Parts) -> Self {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let forwarded = if app.config().trust_proxy { forwarded(&parts.headers) } else { None };
+        let ip = forwarded.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let user_agent =
+            parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Self { ip: ip.to_canonical(), user_agent: user_agent.to_owned() }
+    }
+
     /// The address as limits count it.
     pub(crate) fn key(&self) -> IpAddr {
         address_key(self.ip)
@@ -35,12 +45,7 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let forwarded = if App::from_ref(state).config().trust_proxy { forwarded(&parts.headers) } else { None };
-        let ip = forwarded.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        let user_agent =
-            parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Ok(Self { ip: ip.to_canonical(), user_agent: user_agent.to_owned() })
+        Ok(Self::of(&App::from_ref(state), parts))
     }
 }
 

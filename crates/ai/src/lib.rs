@@ -8,24 +8,30 @@
 //! Deliberately absent: the providers themselves (`engines/*`, linked by the binary only), the canon (callers gather what
 //! the viewer may know), and what a tool call does (the engine of `play` decides).
 
+pub mod budgets;
 pub mod context;
 pub mod engine;
 pub mod ledger;
+mod prices;
 pub mod prompts;
 pub mod providers;
 pub mod schema;
+pub mod structured;
+pub mod usage;
 
 use skald_platform::App;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use context::{ContextInput, Prompt, Receipt, Turn};
+pub use context::{ContextInput, Prompt, Receipt, ReceiptViewer, Turn};
 pub use engine::{Answerer, Answering, Call, Choice, Connect, Endpoint, Engine, Failed, Piece, Services};
+pub use prices::{Price, PriceSource};
 pub use providers::Dialect;
+pub use structured::Shaped;
 
 /// Path parameters that are ids of this crate's tables: none belongs to exactly one campaign.
 pub const OWNED: &[(&str, &str)] = &[];
 
 /// All routes of this crate.
 pub fn router() -> OpenApiRouter<App> {
-    providers::router().merge(ledger::router())
+    providers::router().merge(ledger::router()).merge(budgets::router()).merge(usage::router())
 }

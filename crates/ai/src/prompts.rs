@@ -15,15 +15,21 @@ pub enum Template {
     NarrateSystem,
     /// The scene: `scene`.
     NarrateScene,
+    /// How to answer from the canon.
+    AskSystem,
+    /// What to answer from, and what: `pieces` (`id`, `about`, `text`), `question`.
+    AskPieces,
 }
 
 impl Template {
-    const ALL: [Self; 2] = [Self::NarrateSystem, Self::NarrateScene];
+    const ALL: [Self; 4] = [Self::NarrateSystem, Self::NarrateScene, Self::AskSystem, Self::AskPieces];
 
     fn name(self) -> &'static str {
         match self {
             Self::NarrateSystem => "narrate/system.j2",
             Self::NarrateScene => "narrate/scene.j2",
+            Self::AskSystem => "extract/ask.j2",
+            Self::AskPieces => "extract/pieces.j2",
         }
     }
 
@@ -31,6 +37,8 @@ impl Template {
         match self {
             Self::NarrateSystem => include_str!("../prompts/narrate/system.j2"),
             Self::NarrateScene => include_str!("../prompts/narrate/scene.j2"),
+            Self::AskSystem => include_str!("../prompts/extract/ask.j2"),
+            Self::AskPieces => include_str!("../prompts/extract/pieces.j2"),
         }
     }
 }

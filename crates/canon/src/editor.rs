@@ -10,7 +10,7 @@ use skald_kernel::{Error, Result, Viewer};
 use skald_platform::{App, http::Problem};
 use uuid::Uuid;
 
-use crate::{entities, facts, maps, proposals, relationships};
+use crate::{entities, facts, maps, plots, proposals, relationships};
 
 /// The game master of the campaign that the entity, fact or relationship in the address belongs to.
 #[derive(Clone, Debug)]
@@ -50,6 +50,9 @@ async fn sees(app: &App, viewer: &Viewer, parameter: &str, id: Uuid) -> Result<b
     let db = app.db().read();
     match parameter {
         "entity_id" => Ok(!entities::named(db, viewer, &[id.into()]).await?.is_empty()),
+        "plot_id" => plots::sees(db, viewer, id.into()).await,
+        // Only a game master knows of them.
+        "table_id" => Ok(false),
         "location_id" => entities::is_location(db, viewer, id.into()).await,
         "fact_id" => facts::sees(db, viewer, id.into()).await,
         "map_id" => maps::sees(db, viewer, id.into()).await,

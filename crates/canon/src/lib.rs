@@ -7,6 +7,8 @@
 
 pub mod audit;
 mod bind;
+pub mod calendar;
+pub mod characters;
 mod editor;
 pub mod entities;
 pub mod facts;
@@ -14,14 +16,18 @@ pub mod graph;
 pub mod history;
 pub mod links;
 pub mod locations;
+pub mod lorebook;
 pub mod maps;
 pub mod media;
 pub mod passages;
+pub mod plots;
 pub mod proposals;
 pub mod relationships;
 pub mod schema;
 pub mod search;
 mod sight;
+pub mod systems;
+pub mod tables;
 pub mod trash;
 mod words;
 
@@ -38,6 +44,8 @@ pub const OWNED: &[(&str, &str)] = &[
     ("proposal_id", "proposals"),
     ("map_id", "maps"),
     ("pin_id", "map_pins"),
+    ("table_id", "random_tables"),
+    ("plot_id", "entities"),
     ("media_id", "media"),
 ];
 
@@ -47,8 +55,14 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(entities::router())
         .merge(links::router())
         .merge(locations::router())
+        .merge(calendar::router())
         .merge(facts::router())
+        .merge(characters::router())
+        .merge(systems::router())
         .merge(relationships::router())
+        .merge(tables::router())
+        .merge(plots::router())
+        .merge(lorebook::router())
         .merge(history::router())
         .merge(trash::router())
         .merge(audit::router())

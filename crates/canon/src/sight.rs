@@ -25,6 +25,9 @@ use crate::{
     entities::Visibility,
 };
 
+/// Before every minute of story time.
+const ALWAYS: i64 = -i64::MAX;
+
 /// The filter of one viewer in one query.
 #[derive(Debug)]
 pub(crate) struct Sight {
@@ -72,26 +75,51 @@ impl Sight {
 
     /// `FROM … WHERE …` of the facts `f` that are seen, with their subjects `s` and objects `o`.
     pub fn facts(&self) -> String {
-        let known = if self.all { String::new() } else { format!(" AND f.status = 'canon' AND {}", self.knows("f")) };
+        self.facts_at(None)
+    }
+
+    /// The same at a moment of story time, the placeholder of a minute: what holds then and the viewer knows by then.
+    pub fn facts_at(&self, moment: Option<&str>) -> String {
+        let known =
+            if self.all { String::new() } else { format!(" AND f.status = 'canon' AND {}", self.knows("f", moment)) };
+        let holds = moment.map_or(String::new(), |moment| {
+            format!(
+                " AND (f.story_from IS NULL OR f.story_from <= {moment}) AND (f.story_to IS NULL OR f.story_to >= {moment})"
+            )
+        });
         format!(
             "FROM facts f JOIN entities s ON s.id = f.subject_id AND {} LEFT JOIN entities o ON o.id = f.object_id AND {} \
-             WHERE f.campaign_id = {} AND f.deleted_at IS NULL AND (f.object_id IS NULL OR o.id IS NOT NULL){known}",
+             WHERE f.campaign_id = {} AND f.deleted_at IS NULL AND (f.object_id IS NULL OR o.id IS NOT NULL){known}{holds}",
             self.entity("s"),
             self.entity("o"),
             self.campaign,
         )
     }
 
-    /// The condition under which the viewer, who is no GM, is among the knowers of the fact `f`.
-    pub fn knows(&self, f: &str) -> String {
+    /// The condition under which the viewer, who is no GM, is among the knowers of the fact `f`; by a moment of story time,
+    /// the placeholder of a minute, where one is given.
+    pub fn knows(&self, f: &str, moment: Option<&str>) -> String {
+        let by = moment.map_or(String::new(), |moment| {
+            format!(" AND (knower.known_from IS NULL OR knower.known_from <= {moment})")
+        });
+        format!("EXISTS (SELECT 1 FROM fact_knowers knower WHERE {}{by})", self.knowing(f))
+    }
+
+    /// Since which minute of story time the viewer, who is no GM, has known the fact `f`: null for always.
+    pub fn known_since(&self, f: &str) -> String {
+        format!(
+            "(SELECT NULLIF(MIN(COALESCE(knower.known_from, {ALWAYS})), {ALWAYS}) FROM fact_knowers knower WHERE {})",
+            self.knowing(f)
+        )
+    }
+
+    /// The condition on the row `knower` that it says of the fact `f` that the viewer, who is no GM, knows it.
+    fn knowing(&self, f: &str) -> String {
         let own = match &self.known_as {
             None => String::new(),
             Some(own) => format!(" OR knower.knower_id IN {own} OR knower.knower_id IN {}", self.factions(own)),
         };
-        format!(
-            "EXISTS (SELECT 1 FROM fact_knowers knower WHERE knower.fact_id = {f}.id \
-             AND (knower.knower_type = 'everyone'{own}))"
-        )
+        format!("knower.fact_id = {f}.id AND (knower.knower_type = 'everyone'{own})")
     }
 
     /// ` AND …`: that the search document `d` of an entity that is seen is a version of its text for this viewer.

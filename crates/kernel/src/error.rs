@@ -57,6 +57,9 @@ codes! {
     SetupDone = "setup_done", 409, false, "Skald is already set up";
     RegistrationClosed = "registration_closed", 403, false, "Registration needs an invitation";
     Forbidden = "forbidden", 403, false, "Your role does not allow this";
+    TokenReadOnly = "token_read_only", 403, false, "The access token may only read";
+    TokenRestricted = "token_restricted", 403, false, "The access token is for one campaign";
+    SignInForThis = "sign_in_for_this", 403, false, "An access token may not do this";
     NotFound = "not_found", 404, false, "There is nothing here";
     MethodNotAllowed = "method_not_allowed", 405, false, "This address does not take that method";
     RequestTimeout = "request_timeout", 408, true, "The request took too long to arrive";
@@ -64,6 +67,7 @@ codes! {
     NameTaken = "name_taken", 409, false, "The name is taken";
     CharacterTaken = "character_taken", 409, false, "Somebody else plays this character";
     LocationCycle = "location_cycle", 409, false, "A location cannot lie inside itself";
+    PlotCycle = "plot_cycle", 409, false, "Plots cannot wait for each other";
     SessionNotRunning = "session_not_running", 409, false, "The session is not running";
     AnswerRunning = "answer_running", 409, true, "The game master is still answering";
     LastGm = "last_gm", 409, false, "A campaign needs a game master";
@@ -81,6 +85,8 @@ codes! {
     ProviderAuth = "provider_auth", 502, false, "The model service refused the key";
     ProviderRateLimited = "provider_rate_limited", 503, true, "The model service is limiting requests";
     ProviderQuota = "provider_quota", 502, false, "The model service's quota is used up";
+    BudgetSpent = "budget_spent", 402, false, "A budget for models is used up";
+    PriceUnknown = "price_unknown", 402, false, "A budget applies and the model has no known price";
     ProviderOverloaded = "provider_overloaded", 503, true, "The model service is overloaded";
     ProviderContextTooLong = "provider_context_too_long", 502, false, "The prompt is too long for the model";
     ProviderRefused = "provider_refused", 502, false, "The model declined to answer";

@@ -50,6 +50,8 @@ ids! {
     UserId,
     /// One signed-in device of a user: a family of refresh tokens.
     DeviceId,
+    /// A personal access token.
+    AccessTokenId,
     /// A campaign, the container of one canon.
     CampaignId,
     /// An invitation into a campaign.
@@ -66,6 +68,14 @@ ids! {
     MapId,
     /// A mark on a map.
     PinId,
+    /// A table of results to roll on.
+    TableId,
+    /// One roll on a table.
+    TableRollId,
+    /// A step of a plot.
+    MilestoneId,
+    /// A hint of a plot that was planted, or is to be.
+    HookId,
     /// A suggested change of the canon.
     ProposalId,
     /// Proposals that belong together.

@@ -4,6 +4,7 @@
 //! a plain type. No crate may add a dependency on a database, a network or a file system here.
 
 pub mod clock;
+pub mod dice;
 pub mod error;
 pub mod event;
 pub mod ids;

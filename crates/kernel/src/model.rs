@@ -20,15 +20,61 @@ use crate::{Error, ErrorCode, scene::Scene};
 pub enum Task {
     /// Telling what happens in a game session.
     Narrate,
+    /// Speaking as somebody of the world.
+    Dialogue,
+    /// Making up people, places and things.
+    Generate,
+    /// Finding in texts what they say.
+    Extract,
+    /// Telling much in few words.
+    Summarize,
+    /// Sorting something into one of several kinds.
+    Classify,
+    /// Planning a text.
+    Outline,
+    /// Writing a text.
+    Write,
+    /// Judging a text.
+    Critique,
+    /// Turning texts into vectors.
+    Embed,
     /// A short reply to show that a provider works.
     Probe,
 }
 
 impl Task {
+    /// Those with a route of their own: all but the probe, which names whom it asks.
+    pub const ROUTED: [Self; 10] = [
+        Self::Narrate,
+        Self::Dialogue,
+        Self::Generate,
+        Self::Extract,
+        Self::Summarize,
+        Self::Classify,
+        Self::Outline,
+        Self::Write,
+        Self::Critique,
+        Self::Embed,
+    ];
+
+    /// Whether the built-in oracle can do it.
+    pub fn oracle(self) -> bool {
+        matches!(self, Self::Narrate | Self::Extract | Self::Probe)
+    }
+
     /// The word stored in the ledger.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Narrate => "narrate",
+            Self::Dialogue => "dialogue",
+            Self::Generate => "generate",
+            Self::Extract => "extract",
+            Self::Summarize => "summarize",
+            Self::Classify => "classify",
+            Self::Outline => "outline",
+            Self::Write => "write",
+            Self::Critique => "critique",
+            Self::Embed => "embed",
             Self::Probe => "probe",
         }
     }
@@ -205,15 +251,18 @@ pub enum FinishReason {
     Length,
 }
 
-/// Tokens, normalised: cached ones are counted inside `input`.
+/// Tokens, normalised: cached ones are counted inside `input`, reasoning inside `output`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Usage {
     /// Tokens of the prompt, cached ones included.
     pub input: u64,
     /// Of these, read from the service's cache.
     pub cached: u64,
-    /// Tokens generated.
+    /// Tokens generated, reasoning included.
     pub output: u64,
+    /// Of these, spent on reasoning that is not shown, where the service says.
+    #[serde(default)]
+    pub reasoning: u64,
     /// What the service itself reported.
     #[schema(value_type = Object)]
     pub raw: Value,
@@ -276,6 +325,10 @@ pub enum AiErrorKind {
     Garbage,
     /// The reader went away or asked to stop.
     Cancelled,
+    /// A budget of the house does not cover it. Nothing was sent.
+    Budget,
+    /// A budget in money applies, and nobody knows the price. Nothing was sent.
+    Unpriced,
 }
 
 /// A provider's failure.
@@ -326,6 +379,8 @@ impl From<AiError> for Error {
             AiErrorKind::Truncated => ErrorCode::ProviderTruncated,
             AiErrorKind::Garbage => ErrorCode::ProviderGarbage,
             AiErrorKind::Cancelled => ErrorCode::Cancelled,
+            AiErrorKind::Budget => ErrorCode::BudgetSpent,
+            AiErrorKind::Unpriced => ErrorCode::PriceUnknown,
         };
         let retry = error.retry_after.map(|d| d.as_secs().max(1));
         let out = Self::new(code, error.message.clone()).because(error);

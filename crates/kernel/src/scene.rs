@@ -28,6 +28,34 @@ pub struct Scene {
     pub facts: Vec<SceneFact>,
     /// The last entries of the timeline, oldest first, as text.
     pub recent: Vec<String>,
+    /// What is asked for, when it is no narration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
+}
+
+/// What a task other than narrating asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Work {
+    /// To answer a question from pieces of text, with the pieces it rests on.
+    Answer {
+        /// The question.
+        question: String,
+        /// What may be said; nothing else may.
+        pieces: Vec<WorkPiece>,
+    },
+}
+
+/// A piece of text that an answer may rest on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WorkPiece {
+    /// What the answer calls it.
+    pub id: String,
+    /// What it is about, by name.
+    pub about: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// Somebody in the scene.

@@ -25,4 +25,4 @@ pub use config::Config;
 pub use db::Db;
 pub use skald_kernel::{Error, ErrorCode, Result};
 pub use tasks::Tasks;
-pub use tx::{Actor, Audit, Tx};
+pub use tx::{Actor, Audit, Grant, Tx};

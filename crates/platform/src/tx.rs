@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::Value;
-use skald_kernel::{CampaignId, DeviceId, Event, Ids, JobId, Lane, Result, SiteRole, StreamKey, UserId};
+use skald_kernel::{AccessTokenId, CampaignId, DeviceId, Event, Ids, JobId, Lane, Result, SiteRole, StreamKey, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -14,6 +14,17 @@ use crate::{
     jobs::NewJob,
 };
 
+/// What a personal access token leaves of its owner's rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The token.
+    pub token: AccessTokenId,
+    /// The only campaign it is for; absent: all of its owner's.
+    pub campaign: Option<CampaignId>,
+    /// Whether it may change anything.
+    pub writes: bool,
+}
+
 /// Who does something, and in which request.
 #[derive(Clone, Debug, Default)]
 pub struct Actor {
@@ -21,8 +32,10 @@ pub struct Actor {
     pub user: Option<UserId>,
     /// The device it is signed in on.
     pub device: Option<DeviceId>,
-    /// Whether the user is an admin of the site.
+    /// Whether the user is an admin of the site; never through a personal access token.
     pub admin: bool,
+    /// The personal access token the user speaks through; absent where they signed in themselves.
+    pub grant: Option<Grant>,
     /// The request, for the log and the audit.
     pub request_id: String,
     /// The idempotency key the request carries; the transaction marks it done.

@@ -3,7 +3,7 @@
 //! `dice` and `rules` are pure. `game` keeps the state of a session, which is the fold of the effects along the active
 //! branch, and what players do directly. `master` makes the game master's answers. `stream` is what browsers follow.
 
-pub mod dice;
+pub use skald_kernel::dice;
 pub mod game;
 pub mod master;
 pub mod rules;

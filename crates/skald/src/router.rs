@@ -43,6 +43,7 @@ pub fn api() -> OpenApiRouter<App> {
         skald_access::router()
             .merge(skald_canon::router())
             .merge(skald_ai::router())
+            .merge(skald_studio::router())
             .merge(skald_table::router())
             .merge(skald_play::router())
             .merge(skald_exchange::router()),

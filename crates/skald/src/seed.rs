@@ -11,13 +11,17 @@ use skald_access::{
     campaigns::{self, CampaignIn},
 };
 use skald_canon::{
+    calendar::{self, CalendarIn},
     entities::{self, EntityIn, EntityKind, EntityPatch, Subtype, Visibility},
     facts::{self, FactIn, Knower},
     maps::{self, MapIn, PinIn},
     media::{self, MediaIn},
+    proposals::{
+        self, Author, ProposalEvidence, ProposalIn, ProposalOperation, ProposalSource, ProposalTarget, ProposalsIn,
+    },
     relationships::{self, Openness, RelationshipIn, RelationshipPatch},
 };
-use skald_kernel::EntityId;
+use skald_kernel::{EntityId, Viewer};
 use skald_platform::{Actor, App, Tx};
 
 #[derive(RustEmbed)]
@@ -83,6 +87,7 @@ struct Fact {
     object: Option<String>,
     text: String,
     knowers: Vec<String>,
+    /// The first and the last day of play on which it holds.
     story_from: Option<i64>,
     story_to: Option<i64>,
     find_dc: Option<i32>,
@@ -117,6 +122,26 @@ struct Before {
     kind: String,
     strength: i32,
     note: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Proposals {
+    title: String,
+    proposal: Vec<Proposal>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Proposal {
+    target_type: ProposalTarget,
+    operation: ProposalOperation,
+    target: Option<String>,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+    reason: String,
+    quote: String,
+    change: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -220,12 +245,13 @@ pub async fn demo(app: &App) -> anyhow::Result<Option<String>> {
         };
         entities::update(&mut tx, &gm, *entity_id, 1, patch).await.with_context(|| entity.key.clone())?;
     }
+    calendar::replace(&mut tx, &gm, 0, read::<CalendarIn>("calendar")?).await?;
     for fact in read::<Facts>("facts")?.fact {
         let input = FactIn {
             object_id: fact.object.as_ref().map(|key| id_of(&ids, key)).transpose()?,
             knowers: fact.knowers.iter().map(|knower| knower_of(&ids, knower)).collect::<anyhow::Result<_>>()?,
-            story_from: fact.story_from,
-            story_to: fact.story_to,
+            story_from: fact.story_from.map(day_begins),
+            story_to: fact.story_to.map(|day| day_begins(day + 1) - 1),
             find_dc: fact.find_dc,
             ..FactIn::new(id_of(&ids, &fact.subject)?, fact.predicate, fact.text.clone())
         };
@@ -234,11 +260,36 @@ pub async fn demo(app: &App) -> anyhow::Result<Option<String>> {
     for edge in read::<Relationships>("relationships")?.relationship {
         relate(&mut tx, &gm, &ids, &edge).await.with_context(|| format!("{} → {}", edge.from, edge.to))?;
     }
+    propose(&mut tx, &gm, &ids).await?;
     for chart in read::<Charts>("maps")?.map {
         draw(&mut tx, &gm, &ids, &chart).await.with_context(|| chart.name)?;
     }
     tx.commit().await?;
     Ok(Some(campaign.name))
+}
+
+/// What a model suggests after an evening, open for the game master to decide.
+async fn propose(tx: &mut Tx, gm: &Gm, ids: &HashMap<String, EntityId>) -> anyhow::Result<()> {
+    let suggested: Proposals = read("proposals")?;
+    let mut input = ProposalsIn { title: Some(suggested.title), ..ProposalsIn::default() };
+    for one in suggested.proposal {
+        let Value::Object(change) = with_ids(&Value::Object(one.change), ids) else { continue };
+        let target_id = one.target.as_ref().map(|key| id_of(ids, key)).transpose()?.map(|id| id.0);
+        let quote = ProposalEvidence { kind: ProposalSource::Text, reference: None, quote: Some(one.quote) };
+        input.proposals.push(ProposalIn {
+            target_type: one.target_type,
+            operation: one.operation,
+            target_id,
+            base_version: None,
+            change,
+            reference: one.reference,
+            evidence: vec![quote],
+            reason: one.reason,
+        });
+    }
+    let author = Author::Ai { task: "extract".into(), call: None };
+    proposals::propose(tx, &Viewer::gm(gm.campaign), &author, input).await?;
+    Ok(())
 }
 
 async fn relate(tx: &mut Tx, gm: &Gm, ids: &HashMap<String, EntityId>, edge: &Relationship) -> anyhow::Result<()> {

@@ -78,6 +78,7 @@ pub async fn assemble(config: Config, given: Given) -> anyhow::Result<App> {
         .owned(skald_canon::OWNED)
         .body_limit("/api/v1/campaigns/{campaign_id}/media", media_bytes)
         .body_limit("/api/v1/campaigns/import", import_bytes)
+        .body_limit("/api/v1/campaigns/{campaign_id}/import", import_bytes)
         .owned(skald_table::OWNED)
         .part(skald_access::Guard::default())
         .part(skald_canon::search::Indexes::default())
@@ -90,8 +91,10 @@ pub async fn assemble(config: Config, given: Given) -> anyhow::Result<App> {
         .job(skald_access::Housekeeping)
         .job(skald_canon::media::Housekeeping)
         .job(skald_canon::search::Reindex)
+        .job(skald_ai::budgets::GiveBack)
         .job(skald_play::Narrate)
         .job(skald_exchange::archive::Import)
+        .job(skald_exchange::markdown::ReadVault)
         .build();
     Ok(app)
 }
@@ -114,6 +117,7 @@ pub async fn start(app: &App, roles: Roles) -> anyhow::Result<()> {
         hold_data_folder(app)?;
     }
     skald_platform::idempotency::recover(app).await?;
+    skald_ai::budgets::recover(app).await?;
     if roles.live {
         live::start(app);
     }

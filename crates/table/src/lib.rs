@@ -1,5 +1,6 @@
 //! Sessions and their timelines: what happened at one sitting, in order, for everybody who sat there.
 
+pub mod reveals;
 pub mod schema;
 pub mod sessions;
 pub mod timeline;
@@ -12,5 +13,5 @@ pub const OWNED: &[(&str, &str)] = &[("session_id", "sessions")];
 
 /// All routes of this crate.
 pub fn router() -> OpenApiRouter<App> {
-    sessions::router().merge(timeline::router())
+    sessions::router().merge(reveals::router()).merge(timeline::router())
 }

@@ -1,7 +1,9 @@
 /** Answers the app's requests and its socket from the small world, inside the browser test. */
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import type * as T from '../../src/api/types'
+import { presets } from '../../src/features/calendar/presets'
 import { brief, page, problem } from './answers'
+import * as money from './money'
 import { pages } from './pages'
 import { briefOf, suggestions } from './suggestions'
 import * as world from './world'
@@ -36,8 +38,18 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
   const campaign = { ...world.campaign, role: options.role ?? world.campaign.role }
   const entries = [...world.entries]
   const facts = structuredClone(world.facts)
+  let routes: Record<string, string[]> = {
+    ...Object.fromEntries(
+      ['dialogue', 'extract', 'summarize', 'classify', 'outline', 'write', 'critique', 'embed'].map((task) => [
+        task,
+        [],
+      ]),
+    ),
+    default: ['p1', 'oracle'],
+    narrate: ['p1', 'oracle'],
+    generate: [],
+  }
   const proposals = structuredClone(suggestions)
-  let routes = { narrate: ['p1', 'oracle'] }
 
   const answer = (
     method: string,
@@ -72,6 +84,21 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
           current: false,
         },
       ])
+    if (path === '/auth/tokens') {
+      const shown = {
+        id: 't1',
+        name: 'Notes on my laptop',
+        scope: 'read',
+        campaign_id: campaign.id,
+        campaign_name: campaign.name,
+        created_at: world.me.created_at,
+        expires_at: new Date(Date.now() + 40 * 86_400_000).toISOString(),
+        last_used_at: world.campaign.updated_at,
+      }
+      if (method === 'POST') return [201, { token: `skald_pat_${'0123456789abcdef'.repeat(4)}`, access_token: shown }]
+      const other = { ...shown, id: 't2', name: 'Assistant', scope: 'write', campaign_id: null, campaign_name: null }
+      return ok([shown, { ...other, last_used_at: null, expires_at: null }])
+    }
     if (path === '/users/me') return ok({ ...world.me, ...body })
     if (path === '/auth/register') {
       signedIn = true
@@ -159,6 +186,7 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
             outside: false,
             enabled: true,
             max_parallel: 8,
+            price: { source: 'local', price: { input: 0, output: 0 }, as_of: null },
             version: 1,
           },
         ]),
@@ -185,6 +213,9 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
               error: null,
             },
       )
+    if (path === '/ai/budgets') return ok(page(money.budgets))
+    if (path === '/ai/usage') return ok(money.usage(query.get('by') ?? 'day'))
+    if (path === '/ai/outbound') return ok(page(money.outbound))
     if (path === '/ai/routes') {
       if (method === 'PUT') routes = body as typeof routes
       return ok(routes)
@@ -204,6 +235,7 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
             output_tokens: 142,
             cached_tokens: 0,
             estimated: false,
+            cost_nano: 0,
             total_ms: 2210,
             created_at: new Date().toISOString(),
           },
@@ -300,7 +332,15 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
       case '/locations':
         return ok(page(world.entities.filter((e) => e.kind === 'location' && !e.parent_id).map(brief)))
       case '/facts':
-        return ok(page(facts.filter((f) => f.subject_id === query.get('subject_id'))))
+        return ok(
+          page(
+            facts.filter((f) => !query.get('subject_id') || f.subject_id === query.get('subject_id')),
+            null,
+            facts.length,
+          ),
+        )
+      case '/calendar':
+        return ok({ definition: presets.gregorian, present: 17_400, present_text: '13 January 1, 02:00', version: 1 })
       case '/entities': {
         if (method === 'POST') return [201, { ...world.entities[0], ...body, id: world.ids.orla }]
         const q = query.get('q')?.toLowerCase()

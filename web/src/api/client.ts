@@ -3,6 +3,7 @@ import createClient from 'openapi-fetch'
 import { auth, refresh } from './auth'
 import { ApiError, toProblem, unreachable } from './problem'
 import type { paths } from './schema'
+import { through } from './viewAs'
 
 async function send(request: Request): Promise<Response> {
   try {
@@ -13,7 +14,8 @@ async function send(request: Request): Promise<Response> {
   }
 }
 
-async function authorized(request: Request): Promise<Response> {
+async function authorized(asked: Request): Promise<Response> {
+  const request = through(asked)
   const spare = request.clone()
   const token = await auth.token()
   if (token) request.headers.set('Authorization', `Bearer ${token}`)

@@ -125,6 +125,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own personal access tokens, newest first; what they are shown as is not among it. */
+        get: operations["list_access_tokens"];
+        put?: never;
+        /** Makes a personal access token and shows it, this once. */
+        post: operations["create_access_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a personal access token at once. */
+        delete: operations["revoke_access_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -444,6 +479,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How dates of the story read in a campaign, and when its present is. */
+        get: operations["find_calendar"];
+        /** Sets the calendar and the present. No stored moment changes: only how it reads. */
+        put: operations["replace_calendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/calendar/date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One moment of the story in every way it is written: from its minute, or from a date in words. */
+        get: operations["read_date"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/facts": {
         parameters: {
             query?: never;
@@ -451,7 +521,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The facts of a campaign that you may know, oldest first. */
+        /** The facts of a campaign that you may know; at a moment of the story, those that held then and were known by then. */
         get: operations["list_facts"];
         put?: never;
         /** Notes a fact. */
@@ -492,6 +562,78 @@ export interface paths {
         put?: never;
         /** Lets more know a fact. */
         post: operations["reveal_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/characters/{character_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One character with its sheet, its player and its factions. */
+        get: operations["get_character"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the sheet, voice, personality or goals of a character: its player and the game master may. */
+        patch: operations["update_character"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule systems a campaign may follow: those that come with Skald, then its own. */
+        get: operations["list_systems"];
+        put?: never;
+        /** Adds a rule system to a campaign. */
+        post: operations["create_system"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/systems/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule system. */
+        get: operations["get_system"];
+        /** Puts another rule system in the place of a campaign's own. Sheets that do not fit any more stay as they are. */
+        put: operations["replace_system"];
+        post?: never;
+        /** Deletes a campaign's own rule system; sheets stay as they are. */
+        delete: operations["delete_system"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes the sheets of a campaign follow a rule system, or none. No sheet is changed. */
+        put: operations["choose_system"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -585,6 +727,337 @@ export interface paths {
         head?: never;
         /** Changes some of a relationship: absent leaves, null clears, a value sets. */
         patch: operations["update_relationship"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The random tables by name, without their rows. */
+        get: operations["list_tables"];
+        put?: never;
+        /** Makes a random table. */
+        post: operations["create_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/{table_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One random table with its rows. */
+        get: operations["get_table"];
+        put?: never;
+        post?: never;
+        /** Deletes a random table. */
+        delete: operations["delete_table"];
+        options?: never;
+        head?: never;
+        /** Changes some of a random table: absent leaves, null clears, a value sets. */
+        patch: operations["update_table"];
+        trace?: never;
+    };
+    "/api/v1/tables/{table_id}/roll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rolls on a random table. The roll is kept with its seed. */
+        post: operations["roll_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/{table_id}/rolls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rolls on a random table, the newest first. */
+        get: operations["list_table_rolls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/plots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plots by name. */
+        get: operations["list_plots"];
+        put?: never;
+        /** Makes a plot: an entity that game masters alone see. */
+        post: operations["create_plot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/plots/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What not to forget: hints planted long ago, active plots that nothing touched, planned ones that need not wait. */
+        get: operations["list_plot_reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One plot. */
+        get: operations["get_plot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a plot stands, in short. */
+        get: operations["find_plot_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says where a plot stands. */
+        put: operations["set_plot_progress"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what a plot is about, in place of what is stored. */
+        put: operations["set_plot_links"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/dependencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a plot wait for another. */
+        post: operations["add_plot_dependency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/dependencies/{needs_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets a plot wait for another no longer. */
+        delete: operations["remove_plot_dependency"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a milestone at the end. */
+        post: operations["add_milestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/milestones/{milestone_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a milestone away. */
+        delete: operations["delete_milestone"];
+        options?: never;
+        head?: never;
+        /** Changes some of a milestone: absent leaves, null clears, a value sets. */
+        patch: operations["update_milestone"];
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/foreshadowing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a hint at the end. */
+        post: operations["add_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plots/{plot_id}/foreshadowing/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a hint away. */
+        delete: operations["delete_hook"];
+        options?: never;
+        head?: never;
+        /** Changes some of a hint: absent leaves, null clears, a value sets. */
+        patch: operations["update_hook"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/lorebook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of the lorebook, by the names of their entities. */
+        get: operations["list_lorebook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/lorebook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries the lorebook on a text: which rules fire, and why. Nothing is changed. */
+        post: operations["test_lorebook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/{entity_id}/lorebook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule of an entity; of one without a rule, what a new one would be, with version 0. */
+        get: operations["get_lore_rule"];
+        /** Gives an entity a rule, in place of the one it has. */
+        put: operations["set_lore_rule"];
+        post?: never;
+        /** Takes an entity's rule away. */
+        delete: operations["delete_lore_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/entities/{entity_id}/history": {
@@ -1251,6 +1724,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Budgets, with what is spent and reserved now: all for an admin, those of one campaign for its GM. */
+        get: operations["list_ai_budgets"];
+        /**
+         * Sets one budget in place of the one for the same scope and period; without any limit it is removed. The site's and the
+         *     users' are the admin's, a campaign's its GM's; the admin may set one of a campaign beside the GM's. Answers as the list.
+         */
+        put: operations["replace_ai_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models took: the site for an admin, a campaign for its GM, else what you yourself asked for. */
+        get: operations["find_ai_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What left the house, newest first: all for an admin, that of one campaign for its GM. */
+        get: operations["list_ai_outbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers a question from what you may know of the campaign, with what the answer rests on. A game master may ask with the
+         *     eyes of others, with `viewer` as in reads: nothing is changed.
+         */
+        post: operations["ask_canon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/sessions": {
         parameters: {
             query?: never;
@@ -1280,6 +1828,23 @@ export interface paths {
         get: operations["find_session"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/facts/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets more know several facts at once: all or none. A running session is told when it is for everyone or the party. */
+        post: operations["reveal_facts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1534,7 +2099,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The whole campaign as one zip file, written while it is sent: import it here or on another server. */
+        /**
+         * The campaign as one zip file, written while it is sent. `archive`: everything, for the game master, to import here or on
+         *     another server. `markdown`: what you may know of the canon as pages.
+         */
         get: operations["export_campaign"];
         put?: never;
         post?: never;
@@ -1555,6 +2123,26 @@ export interface paths {
         put?: never;
         /** Makes a campaign of an archive; the body is the file. You become its game master. The work goes on in the background. */
         post: operations["import_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a zip file of Markdown pages, of this server or any other, and suggests what is new or differs as proposals. The work
+         *     goes on in the background; its result is a `VaultReport`.
+         */
+        post: operations["import_vault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1604,6 +2192,178 @@ export interface components {
              */
             charisma?: number;
         };
+        /**
+         * Format: uuid
+         * @description A personal access token.
+         */
+        AccessTokenId: string;
+        /** @description A new personal access token. */
+        AccessTokenIn: {
+            /** @description What it is for, such as "Notes on my laptop": 1 to 80 characters. */
+            name: string;
+            /** @description What it may do. */
+            scope: components["schemas"]["AccessTokenScope"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            /**
+             * Format: int64
+             * @description Days it lasts, 1 to 365; 90 when absent, without end when null.
+             */
+            expires_in_days?: number | null;
+        };
+        /** @description A token that was just made: the only time it is shown. */
+        AccessTokenMade: {
+            /** @description For `Authorization: Bearer`. Keep it like a password. */
+            token: string;
+            /** @description What was made. */
+            access_token: components["schemas"]["AccessTokenOut"];
+        };
+        /** @description A personal access token, without what it is shown as. */
+        AccessTokenOut: {
+            /** @description Its id. */
+            id: components["schemas"]["AccessTokenId"];
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do. */
+            scope: components["schemas"]["AccessTokenScope"];
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            /** @description The name of that campaign; null also when its owner is no member any more. */
+            campaign_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends; null for never.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute; null for never.
+             */
+            last_used_at?: string | null;
+        };
+        /**
+         * @description What a token may do of what its owner may.
+         * @enum {string}
+         */
+        AccessTokenScope: "read" | "write";
+        /** @description A price, in nano-dollars per million tokens. */
+        AiPrice: {
+            /**
+             * Format: int64
+             * @description Of the prompt.
+             */
+            input: number;
+            /**
+             * Format: int64
+             * @description Of the answer.
+             */
+            output: number;
+            /**
+             * Format: int64
+             * @description Of the prompt where it came from the service's cache; as `input` when absent.
+             */
+            cached?: number | null;
+            /**
+             * Format: int64
+             * @description Of reasoning that is not shown; as `output` when absent.
+             */
+            reasoning?: number | null;
+        };
+        /** @description What tokens of a model cost, and who says so. */
+        AiPriceOut: {
+            /** @description Who says so. */
+            source: components["schemas"]["AiPriceSource"];
+            price?: components["schemas"]["AiPrice"] | null;
+            /** @description The date of the table, where it says so: a house estimate of that day. */
+            as_of?: string | null;
+        };
+        /**
+         * @description Where a price is from.
+         * @enum {string}
+         */
+        AiPriceSource: "set" | "table" | "local" | "unknown";
+        /**
+         * @description What sums are made over.
+         * @enum {string}
+         */
+        AiUsageBy: "day" | "task" | "model" | "member" | "campaign";
+        /** @description What models took. */
+        AiUsageOut: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            /** @description What the rows are. */
+            by: components["schemas"]["AiUsageBy"];
+            /** @description All of it. */
+            total: components["schemas"]["AiUsageRow"];
+            /** @description Its parts; at most 500. */
+            rows: components["schemas"]["AiUsageRow"][];
+        };
+        /** @description A sum. */
+        AiUsageRow: {
+            /**
+             * @description The day, the task, the model's label, or the id of the member or campaign; empty for what belongs to none, and for
+             *     the total.
+             */
+            key: string;
+            /** @description The name of the member or campaign, where there still is one. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Requests that were sent.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Of these, those that failed or were cancelled.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Of these, those that left the house.
+             */
+            outside: number;
+            /**
+             * Format: int64
+             * @description Tokens of prompts.
+             */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description Of these, from the services' caches.
+             */
+            cached_tokens: number;
+            /**
+             * Format: int64
+             * @description Tokens of answers.
+             */
+            output_tokens: number;
+            /**
+             * Format: int64
+             * @description Of these, reasoning that is not shown.
+             */
+            reasoning_tokens: number;
+            /**
+             * Format: int64
+             * @description What it cost as far as prices are known, in nano-dollars.
+             */
+            cost_nano: number;
+            /**
+             * Format: int64
+             * @description Requests whose price nobody knows: what they cost is not in `cost_nano`.
+             */
+            unknown_requests: number;
+        };
         /** @description Figures of the graph that the viewer may know. */
         Analytics: {
             /**
@@ -1629,6 +2389,36 @@ export interface components {
             id: components["schemas"]["CampaignId"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description What an answer rests on. */
+        AskCite: {
+            /** @description The entity that says so, or that the fact is about. */
+            entity_id: components["schemas"]["EntityId"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it is. */
+            kind: components["schemas"]["EntityKind"];
+            fact_id?: components["schemas"]["FactId"] | null;
+            /** @description The words. */
+            quote: string;
+        };
+        /** @description A question. */
+        AskIn: {
+            /** @description 1 to 500 characters. */
+            question: string;
+            /** @description Whether the built-in oracle shall answer in the words of the canon, whatever models there are. */
+            with_oracle?: boolean;
+        };
+        /** @description An answer. */
+        AskOut: {
+            /** @description What the canon says; empty when it says nothing that you may know. */
+            answer: string;
+            /** @description Whether there is an answer. */
+            known: boolean;
+            /** @description What it rests on, in the order of the answer. */
+            cites: components["schemas"]["AskCite"][];
+            /** @description Who answered, as in `/ai/models`. */
+            by: string;
         };
         /** @description One line of the log. */
         AuditOut: {
@@ -1698,6 +2488,246 @@ export interface components {
             /** @description Its job: `GET /jobs/{job_id}` says how far it is; its `result` is an `ImportReport`. */
             job_id: components["schemas"]["JobId"];
         };
+        /** @description What was taken from a budget. */
+        BudgetAmount: {
+            /**
+             * Format: int64
+             * @description Money, in nano-dollars.
+             */
+            nano: number;
+            /**
+             * Format: int64
+             * @description Requests.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Tokens.
+             */
+            tokens: number;
+        };
+        /** @description A budget to set, in place of the one for the same scope and period. Without any limit it is removed. */
+        BudgetIn: {
+            /** @description For whom. */
+            scope: components["schemas"]["BudgetScope"];
+            /**
+             * Format: uuid
+             * @description The user or the campaign; none for the site.
+             */
+            scope_id?: string | null;
+            /** @description How long it lasts. */
+            period: components["schemas"]["BudgetPeriod"];
+            /**
+             * Format: int64
+             * @description Money, in nano-dollars.
+             */
+            limit_nano?: number | null;
+            /**
+             * Format: int64
+             * @description Requests.
+             */
+            limit_calls?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens of prompts and answers.
+             */
+            limit_tokens?: number | null;
+            /** @description Whether a budget in money lets requests through whose price nobody knows. */
+            allow_unknown?: boolean;
+        };
+        /** @description A budget, and what its present period has seen. */
+        BudgetOut: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description For whom. */
+            scope: components["schemas"]["BudgetScope"];
+            /**
+             * Format: uuid
+             * @description The user or the campaign; null for the site.
+             */
+            scope_id?: string | null;
+            /** @description The name of the user or the campaign. */
+            name?: string | null;
+            /** @description Who set it, and may change it. */
+            set_by: components["schemas"]["BudgetSetBy"];
+            /** @description How long it lasts. */
+            period: components["schemas"]["BudgetPeriod"];
+            /**
+             * Format: int64
+             * @description Money, in nano-dollars; null is no limit.
+             */
+            limit_nano?: number | null;
+            /**
+             * Format: int64
+             * @description Requests; null is no limit.
+             */
+            limit_calls?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens; null is no limit.
+             */
+            limit_tokens?: number | null;
+            /** @description Whether a budget in money lets requests through whose price nobody knows. */
+            allow_unknown: boolean;
+            /** @description What was spent in the present period. */
+            spent: components["schemas"]["BudgetAmount"];
+            /** @description What requests that are running may still take. */
+            reserved: components["schemas"]["BudgetAmount"];
+            /**
+             * Format: int64
+             * @description Requests of the period whose price nobody knows: the money they cost is not in `spent`.
+             */
+            unknown_calls: number;
+            /**
+             * Format: date-time
+             * @description When it begins anew.
+             */
+            renews_at: string;
+        };
+        /**
+         * @description How long a budget lasts before it begins anew.
+         * @enum {string}
+         */
+        BudgetPeriod: "day" | "month";
+        /**
+         * @description For whom a budget is.
+         * @enum {string}
+         */
+        BudgetScope: "site" | "user" | "campaign";
+        /**
+         * @description Who set a budget, and may change it.
+         * @enum {string}
+         */
+        BudgetSetBy: "admin" | "gm";
+        /** @description How minutes of story time read as dates. */
+        Calendar: {
+            /** @description Its name; 1 to 60 characters. */
+            name: string;
+            /** @description The months of a year in order, 1 to 60, with names that differ. */
+            months: components["schemas"]["CalendarMonth"][];
+            /** @description The names of the days of a week in order, at most 30; none where nobody counts weeks. */
+            weekdays?: string[];
+            leap?: components["schemas"]["CalendarLeap"] | null;
+            /** @description The ages of the world, oldest first, at most 20; without any, a year is its number. */
+            eras?: components["schemas"]["CalendarEra"][];
+            /**
+             * Format: int64
+             * @description Hours of a day, 1 to 100.
+             */
+            hours_per_day: number;
+            /**
+             * Format: int64
+             * @description Minutes of an hour, 1 to 1000.
+             */
+            minutes_per_hour: number;
+            /** @description The day that begins with minute 0 of story time. */
+            epoch: components["schemas"]["CalendarEpoch"];
+        };
+        /** @description The day that begins with minute 0. */
+        CalendarEpoch: {
+            /**
+             * Format: int64
+             * @description The number of the year, eras left out of account; within a thousand million of 0.
+             */
+            year: number;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            month: number;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            day: number;
+            /**
+             * Format: int64
+             * @description Which day of the week it is, from 1.
+             */
+            weekday?: number;
+        };
+        /** @description An age of the world. */
+        CalendarEra: {
+            /** @description Its name, 1 to 60 characters. */
+            name: string;
+            /** @description What stands behind the year, such as `AR`; 1 to 12 characters that differ from era to era. */
+            short: string;
+            /**
+             * Format: int64
+             * @description Its first year, which is its year 1. Null for the first era, and for no other.
+             */
+            from?: number | null;
+            /** @description Whether its years are counted back from the era after it. */
+            backwards?: boolean;
+        };
+        /** @description A calendar and a present to set. */
+        CalendarIn: {
+            /** @description How dates read. */
+            definition: components["schemas"]["Calendar"];
+            /**
+             * Format: int64
+             * @description When the story is now, in minutes; null where that is not said.
+             */
+            present?: number | null;
+        };
+        /** @description Which years are longer. Gregorian is every 4, except every 100, unless every 400. */
+        CalendarLeap: {
+            /**
+             * Format: int64
+             * @description Years whose number this divides, 1 to 10000.
+             */
+            every: number;
+            /**
+             * Format: int64
+             * @description But not those that this divides: a multiple of `every`.
+             */
+            except?: number | null;
+            /**
+             * Format: int64
+             * @description Yet those that this divides: a multiple of `except`.
+             */
+            unless?: number | null;
+            /**
+             * Format: int64
+             * @description The month that is longer, from 1.
+             */
+            month: number;
+            /**
+             * Format: int64
+             * @description By how many days, 1 to 100.
+             */
+            days: number;
+        };
+        /** @description A month. */
+        CalendarMonth: {
+            /** @description Its name, 1 to 60 characters without commas. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its days in an ordinary year, 1 to 1000.
+             */
+            days: number;
+        };
+        /** @description The calendar of a campaign. */
+        CalendarOut: {
+            /** @description How dates read. */
+            definition: components["schemas"]["Calendar"];
+            /**
+             * Format: int64
+             * @description When the story is now, in minutes; null where that is not said.
+             */
+            present?: number | null;
+            /** @description The present as a date with its time. */
+            present_text?: string | null;
+            /**
+             * Format: int64
+             * @description Counts changes from 1; 0 where the campaign has set no calendar and this is the one everybody begins with.
+             */
+            version: number;
+        };
         /** @description A call with everything that was sent and came back. */
         CallDetailOut: components["schemas"]["CallOut"] & {
             /** @description SHA-256 of messages and tools: the same prompt, the same hash. */
@@ -1762,7 +2792,21 @@ export interface components {
              * @description Tokens of the prompt that came from the provider's cache.
              */
             cached_tokens: number;
-            /** @description Whether the tokens are estimated because the provider did not count. */
+            /**
+             * Format: int64
+             * @description Tokens of the answer that were reasoning and not shown, where the provider says.
+             */
+            reasoning_tokens: number;
+            /**
+             * Format: int64
+             * @description What all its requests cost, in nano-dollars; null when a part of it has no known price.
+             */
+            cost_nano?: number | null;
+            /** @description Where the price is from: `set`, `table`, `local` or `unknown`. */
+            price_source: string;
+            /** @description Whether anything of it left the house. */
+            outside: boolean;
+            /** @description Whether the tokens are estimated because the provider did not count, or not believably. */
             estimated: boolean;
             /**
              * Format: int64
@@ -1932,6 +2976,34 @@ export interface components {
             /** @description What they carry. */
             inventory: components["schemas"]["Carried"][];
         };
+        /** @description A character with what belongs to its sheet. */
+        CharacterPage: {
+            /**
+             * @description The entity; its version counts for `If-Match`. The sheet is `fields.sheet`; `fields.voice`, `fields.personality`
+             *     and `fields.goals` say how it speaks, what it is like and what it wants.
+             */
+            entity: components["schemas"]["EntityOut"];
+            /** @description The key of the rule system that the sheet follows. */
+            system?: string | null;
+            player_id?: components["schemas"]["UserId"] | null;
+            /** @description The factions it belongs to, of those you may know and by ties you may know. */
+            factions: components["schemas"]["EntityBrief"][];
+            /** @description You may change its sheet, voice, personality and goals. */
+            editable: boolean;
+            /** @description What of the sheet does not follow the rule system. For who may change it. */
+            sheet_problems?: components["schemas"]["FieldError"][] | null;
+        };
+        /** @description What a player may change of their own character: absent leaves, null clears, a value sets. */
+        CharacterPatch: {
+            /** @description The sheet, field by field: a field that is absent stays, null takes it out. */
+            sheet?: Record<string, unknown> | null;
+            /** @description How it speaks, with lines as samples. At most 4000 characters. */
+            voice?: string | null;
+            /** @description What it is like. At most 4000 characters. */
+            personality?: string | null;
+            /** @description What it wants. At most 4000 characters. */
+            goals?: string | null;
+        };
         /** @description What a player says or does. */
         ChatIn: {
             /** @description In their own words, at most 4,000 characters. */
@@ -1965,6 +3037,50 @@ export interface components {
             size: number;
             /** @description The first of them by rank, at most 10. */
             members: components["schemas"]["GraphNode"][];
+        };
+        /** @description A moment of story time in every way it is written. */
+        DateOut: {
+            /**
+             * Format: int64
+             * @description Minutes since the epoch.
+             */
+            minute: number;
+            /**
+             * Format: int64
+             * @description The number of the year, eras left out of account.
+             */
+            year: number;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            month: number;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            day: number;
+            /**
+             * Format: int64
+             * @description From 0.
+             */
+            hour: number;
+            /**
+             * Format: int64
+             * @description Minutes of that hour, from 0.
+             */
+            minute_of_hour: number;
+            /**
+             * Format: int64
+             * @description Which day of the week, from 1; null where weeks are not counted.
+             */
+            weekday?: number | null;
+            /** @description Day, month, year. */
+            short: string;
+            /** @description The same with the weekday and the era's name. */
+            long: string;
+            /** @description The short form with the time of day. */
+            with_time: string;
         };
         /**
          * Format: uuid
@@ -2224,14 +3340,19 @@ export interface components {
         Evidence: {
             /** @description What kind of source. */
             kind: components["schemas"]["EvidenceKind"];
-            /** @description Which one, such as the id of an entry; at most 200 characters. */
+            /** @description Which one: `session:<id>`, `recording:<id>`, `chapter:<id>`, or any word of your own; at most 200 characters. */
             ref?: string | null;
+            /**
+             * Format: int64
+             * @description Where in it: the number of an entry or of a paragraph, the second of a recording. Not negative.
+             */
+            at?: number | null;
         };
         /**
          * @description Where a fact comes from.
          * @enum {string}
          */
-        EvidenceKind: "author" | "entry" | "roll";
+        EvidenceKind: "author" | "entry" | "roll" | "transcript" | "chapter";
         /** @description A way out, or somebody. */
         ExitOut: {
             /** @description The id. */
@@ -2265,6 +3386,7 @@ export interface components {
         FactIn: {
             /** @description What it is about. */
             subject_id: components["schemas"]["EntityId"];
+            kind?: components["schemas"]["FactKind"] | null;
             /** @description How it is meant, such as `is the sister of`; 1 to 80 characters. */
             predicate: string;
             object_id?: components["schemas"]["EntityId"] | null;
@@ -2274,12 +3396,17 @@ export interface components {
             knowers?: components["schemas"]["Knower"][];
             /**
              * Format: int64
-             * @description Since when in story time it holds.
+             * @description Since which minute of story time the knowers that this adds know it; always, when absent.
+             */
+            known_from?: number | null;
+            /**
+             * Format: int64
+             * @description The first minute of story time in which it holds.
              */
             story_from?: number | null;
             /**
              * Format: int64
-             * @description Until when in story time it holds.
+             * @description The last minute of story time in which it holds.
              */
             story_to?: number | null;
             /**
@@ -2289,9 +3416,14 @@ export interface components {
             find_dc?: number | null;
             /** @description `canon` when absent. */
             status?: components["schemas"]["FactStatus"];
-            /** @description An author's hand, when absent. */
-            evidence?: components["schemas"]["Evidence"];
+            /** @description Where it comes from, at most 20 sources; an author's hand, when absent. */
+            evidence?: components["schemas"]["Evidence"][];
         };
+        /**
+         * @description What a fact says of its subject.
+         * @enum {string}
+         */
+        FactKind: "attribute" | "relation" | "location" | "possession" | "knowledge" | "status" | "rule" | "quantity";
         /** @description A fact as its viewer may know it. */
         FactOut: {
             /** @description The fact. */
@@ -2300,6 +3432,8 @@ export interface components {
             subject_id: components["schemas"]["EntityId"];
             /** @description The subject's name. */
             subject_name: string;
+            /** @description What it says of it. */
+            kind: components["schemas"]["FactKind"];
             /** @description How it is meant. */
             predicate: string;
             object_id?: components["schemas"]["EntityId"] | null;
@@ -2309,6 +3443,13 @@ export interface components {
             text: string;
             /** @description Who knows it; only a game master is told. */
             knowers?: components["schemas"]["Knower"][] | null;
+            /** @description The same, with when and how each came to know; only a game master is told. */
+            known?: components["schemas"]["Known"][] | null;
+            /**
+             * Format: int64
+             * @description Since which minute of story time the viewer knows it; null for always, and for a game master.
+             */
+            known_from?: number | null;
             /**
              * Format: int64
              * @description Since when in story time.
@@ -2326,8 +3467,8 @@ export interface components {
             find_dc?: number | null;
             /** @description Whether it holds. */
             status: components["schemas"]["FactStatus"];
-            /** @description Where it comes from. */
-            evidence: components["schemas"]["Evidence"];
+            /** @description Where it comes from, at least one source. */
+            evidence: components["schemas"]["Evidence"][];
             /**
              * Format: int64
              * @description Counts changes from 1.
@@ -2346,6 +3487,8 @@ export interface components {
         };
         /** @description A change of a fact: absent leaves, null clears, a value sets. Its subject stays. */
         FactPatch: {
+            /** @default null */
+            kind?: components["schemas"]["FactKind"] | null;
             /**
              * @description Cannot be null.
              * @default null
@@ -2363,6 +3506,12 @@ export interface components {
              * @default null
              */
             knowers?: components["schemas"]["Knower"][] | null;
+            /**
+             * Format: int64
+             * @description Since which minute of story time the knowers that this adds know it; always, when null or absent.
+             * @default null
+             */
+            known_from?: number | null;
             /**
              * Format: int64
              * @description Since when in story time.
@@ -2383,8 +3532,11 @@ export interface components {
             find_dc?: number | null;
             /** @default null */
             status?: components["schemas"]["FactStatus"] | null;
-            /** @default null */
-            evidence?: components["schemas"]["Evidence"] | null;
+            /**
+             * @description Null makes it an author's hand.
+             * @default null
+             */
+            evidence?: components["schemas"]["Evidence"][] | null;
         };
         /**
          * @description Whether a fact holds.
@@ -2515,6 +3667,62 @@ export interface components {
             fact_id?: components["schemas"]["FactId"] | null;
             /** @description What its text or the fact says around it; the beginning of its text when only the name was found. */
             snippet: components["schemas"]["Piece"][];
+        };
+        /** @description A hint of what is to come. */
+        Hook: {
+            /** @description Its id within the plot. */
+            id: components["schemas"]["HookId"];
+            /** @description What is hinted. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When it was planted; null while it is not.
+             */
+            planted_at?: string | null;
+            entity_id?: components["schemas"]["EntityId"] | null;
+            session_id?: components["schemas"]["SessionId"] | null;
+            entry_id?: components["schemas"]["EntryId"] | null;
+            /** @description Whether it has come to something. */
+            paid_off: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A hint of a plot that was planted, or is to be.
+         */
+        HookId: string;
+        /** @description A hint to add at the end. */
+        HookIn: {
+            /** @description 1 to 500 characters. */
+            text: string;
+            /** @description Whether it is planted already. */
+            planted?: boolean;
+            entity_id?: components["schemas"]["EntityId"] | null;
+            session_id?: components["schemas"]["SessionId"] | null;
+            entry_id?: components["schemas"]["EntryId"] | null;
+        };
+        /** @description A change of a hint: absent leaves, null clears, a value sets. */
+        HookPatch: {
+            /**
+             * @description What is hinted.
+             * @default null
+             */
+            text?: string | null;
+            /**
+             * @description True plants it now, unless it is planted; false takes that back.
+             * @default null
+             */
+            planted?: boolean | null;
+            /** @default null */
+            entity_id?: components["schemas"]["EntityId"] | null;
+            /** @default null */
+            session_id?: components["schemas"]["SessionId"] | null;
+            /** @default null */
+            entry_id?: components["schemas"]["EntryId"] | null;
+            /**
+             * @description Whether it has come to something.
+             * @default null
+             */
+            paid_off?: boolean | null;
         };
         /** @description What came of an import: the `result` of its job. */
         ImportReport: {
@@ -2657,6 +3865,22 @@ export interface components {
             /** @enum {string} */
             type: "reader";
         };
+        /** @description That somebody knows a fact. */
+        Known: {
+            /** @description Who. */
+            by: components["schemas"]["Knower"];
+            /**
+             * Format: int64
+             * @description Since which minute of story time; null for always.
+             */
+            known_from?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was noted that they know.
+             */
+            since: string;
+            evidence?: components["schemas"]["Evidence"] | null;
+        };
         /** @description What a link in a body leads to. */
         LinkOut: {
             /** @description The name as the body has it. */
@@ -2674,6 +3898,140 @@ export interface components {
             username: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description What became of one rule. */
+        LoreFired: {
+            /** @description The entity. */
+            entity_id: components["schemas"]["EntityId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whether it fired. */
+            fired: boolean;
+            /** @description Why, or why not. */
+            reason: components["schemas"]["LoreReason"];
+            /** @description The key that occurred. */
+            key?: string | null;
+            /**
+             * Format: int64
+             * @description The tokens of what is told.
+             */
+            tokens: number;
+            /** @description What is told. */
+            text?: string | null;
+        };
+        /**
+         * @description Why a rule fired, or did not.
+         * @enum {string}
+         */
+        LoreReason: "constant" | "key" | "disabled" | "no_key" | "secondary" | "chance" | "budget" | "hidden";
+        /** @description When an entity is told about: what a rule says. */
+        LoreRuleIn: {
+            /**
+             * @description Whether it counts at all.
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * @description At most 30 of at most 100 characters; one must occur, as whole words, whatever its case and accents.
+             * @default []
+             */
+            keys?: string[];
+            /**
+             * @description The keys are regular expressions, matched whatever the case.
+             * @default false
+             */
+            regex?: boolean;
+            /**
+             * @description At most 30 more keys, never regular expressions.
+             * @default []
+             */
+            secondary_keys?: string[];
+            /**
+             * @description What they are for.
+             * @default any
+             */
+            secondary?: components["schemas"]["Secondary"];
+            /**
+             * @description It needs no key.
+             * @default false
+             */
+            constant?: boolean;
+            /**
+             * Format: int32
+             * @description Rules with a lower number come first, and get their room first; -1000 to 1000.
+             * @default 0
+             */
+            order?: number;
+            /**
+             * Format: int32
+             * @description How many of the last texts are looked through, 1 to 50.
+             * @default 4
+             */
+            depth?: number;
+            /**
+             * Format: int32
+             * @description In how many of 100 cases it fires when it could, 0 to 100.
+             * @default 100
+             */
+            probability?: number;
+            /**
+             * Format: int32
+             * @description At most so many tokens of the entity are told, 10 to 4000; a token is four characters.
+             * @default 200
+             */
+            token_budget?: number;
+        };
+        /** @description The rule of an entity. */
+        LoreRuleOut: components["schemas"]["LoreRuleIn"] & {
+            /** @description The entity. */
+            entity_id: components["schemas"]["EntityId"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it is. */
+            kind: components["schemas"]["EntityKind"];
+            /** @description Who may see it: nobody else is ever told. */
+            visibility: components["schemas"]["Visibility"];
+            /**
+             * Format: int64
+             * @description Counts changes from 1; 0 for an entity without a rule.
+             */
+            version: number;
+        };
+        /** @description A text to try the rules on. */
+        LoreTestIn: {
+            /** @description At most 20 000 characters. Empty lines part it into texts; the last is the newest. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Tokens that all rules together may take, 0 to 20 000; 800 when absent.
+             */
+            budget?: number | null;
+            /**
+             * Format: int64
+             * @description For the chances; one is drawn when absent.
+             */
+            seed?: number | null;
+            character_id?: components["schemas"]["EntityId"] | null;
+        };
+        /** @description What the rules give for a text. */
+        LoreTestOut: {
+            /** @description What fired, in the order in which it is told; then what did not. */
+            rules: components["schemas"]["LoreFired"][];
+            /**
+             * Format: int64
+             * @description The tokens of all that fired.
+             */
+            tokens: number;
+            /**
+             * Format: int64
+             * @description What there was room for.
+             */
+            budget: number;
+            /**
+             * Format: int64
+             * @description Gives the same again.
+             */
+            seed: number;
         };
         /**
          * Format: uuid
@@ -2806,6 +4164,61 @@ export interface components {
             /** @description The new role. */
             role: components["schemas"]["Role"];
         };
+        /** @description A step of a plot. */
+        Milestone: {
+            /** @description Its id within the plot. */
+            id: components["schemas"]["MilestoneId"];
+            /** @description What happens. */
+            text: string;
+            /** @description Whether it has happened. */
+            done: boolean;
+            /**
+             * Format: int64
+             * @description When, in minutes of story time.
+             */
+            story_time?: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description A step of a plot.
+         */
+        MilestoneId: string;
+        /** @description A milestone to add at the end. */
+        MilestoneIn: {
+            /** @description 1 to 500 characters. */
+            text: string;
+            /** @description Whether it has happened. */
+            done?: boolean;
+            /**
+             * Format: int64
+             * @description When, in minutes of story time.
+             */
+            story_time?: number | null;
+        };
+        /** @description A change of a milestone: absent leaves, null clears, a value sets. */
+        MilestonePatch: {
+            /**
+             * @description What happens.
+             * @default null
+             */
+            text?: string | null;
+            /**
+             * @description Whether it has happened.
+             * @default null
+             */
+            done?: boolean | null;
+            /**
+             * Format: int64
+             * @description When, in minutes of story time.
+             * @default null
+             */
+            story_time?: number | null;
+            /**
+             * @description Its place among the milestones, counted from 0.
+             * @default null
+             */
+            position?: number | null;
+        };
         /** @description A model that may answer. */
         ModelOut: {
             /** @description Its provider; `oracle` for the oracle. */
@@ -2853,6 +4266,50 @@ export interface components {
          * @enum {string}
          */
         Openness: "everyone" | "gm";
+        /** @description A request that left the house. */
+        OutboundOut: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The call it belongs to, which holds what was sent and why. */
+            call_id: components["schemas"]["CallId"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            provider_id?: components["schemas"]["ProviderId"] | null;
+            /** @description Its name then. */
+            provider: string;
+            /** @description Its host then. */
+            host: string;
+            /** @description The model. */
+            model: string;
+            /** @description What it was for. */
+            task: string;
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            /** @description The campaign's name. */
+            campaign?: string | null;
+            user_id?: components["schemas"]["UserId"] | null;
+            /** @description The name of who asked. */
+            user?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of texts and tools that were sent.
+             */
+            sent_bytes: number;
+            /** @description `ok`, `failed` or `cancelled`. */
+            status: string;
+            /** @description How it failed, as a code. */
+            error_code?: string | null;
+            /**
+             * Format: int64
+             * @description What it cost, in nano-dollars; null when nobody knows the price.
+             */
+            cost_nano?: number | null;
+        };
         /** @description One page of a list. */
         Page_AuditOut: {
             /** @description The rows. */
@@ -2912,6 +4369,68 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_BudgetOut: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description For whom. */
+                scope: components["schemas"]["BudgetScope"];
+                /**
+                 * Format: uuid
+                 * @description The user or the campaign; null for the site.
+                 */
+                scope_id?: string | null;
+                /** @description The name of the user or the campaign. */
+                name?: string | null;
+                /** @description Who set it, and may change it. */
+                set_by: components["schemas"]["BudgetSetBy"];
+                /** @description How long it lasts. */
+                period: components["schemas"]["BudgetPeriod"];
+                /**
+                 * Format: int64
+                 * @description Money, in nano-dollars; null is no limit.
+                 */
+                limit_nano?: number | null;
+                /**
+                 * Format: int64
+                 * @description Requests; null is no limit.
+                 */
+                limit_calls?: number | null;
+                /**
+                 * Format: int64
+                 * @description Tokens; null is no limit.
+                 */
+                limit_tokens?: number | null;
+                /** @description Whether a budget in money lets requests through whose price nobody knows. */
+                allow_unknown: boolean;
+                /** @description What was spent in the present period. */
+                spent: components["schemas"]["BudgetAmount"];
+                /** @description What requests that are running may still take. */
+                reserved: components["schemas"]["BudgetAmount"];
+                /**
+                 * Format: int64
+                 * @description Requests of the period whose price nobody knows: the money they cost is not in `spent`.
+                 */
+                unknown_calls: number;
+                /**
+                 * Format: date-time
+                 * @description When it begins anew.
+                 */
+                renews_at: string;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_CallOut: {
             /** @description The rows. */
             items: {
@@ -2955,7 +4474,21 @@ export interface components {
                  * @description Tokens of the prompt that came from the provider's cache.
                  */
                 cached_tokens: number;
-                /** @description Whether the tokens are estimated because the provider did not count. */
+                /**
+                 * Format: int64
+                 * @description Tokens of the answer that were reasoning and not shown, where the provider says.
+                 */
+                reasoning_tokens: number;
+                /**
+                 * Format: int64
+                 * @description What all its requests cost, in nano-dollars; null when a part of it has no known price.
+                 */
+                cost_nano?: number | null;
+                /** @description Where the price is from: `set`, `table`, `local` or `unknown`. */
+                price_source: string;
+                /** @description Whether anything of it left the house. */
+                outside: boolean;
+                /** @description Whether the tokens are estimated because the provider did not count, or not believably. */
                 estimated: boolean;
                 /**
                  * Format: int64
@@ -3102,6 +4635,8 @@ export interface components {
                 subject_id: components["schemas"]["EntityId"];
                 /** @description The subject's name. */
                 subject_name: string;
+                /** @description What it says of it. */
+                kind: components["schemas"]["FactKind"];
                 /** @description How it is meant. */
                 predicate: string;
                 object_id?: components["schemas"]["EntityId"] | null;
@@ -3111,6 +4646,13 @@ export interface components {
                 text: string;
                 /** @description Who knows it; only a game master is told. */
                 knowers?: components["schemas"]["Knower"][] | null;
+                /** @description The same, with when and how each came to know; only a game master is told. */
+                known?: components["schemas"]["Known"][] | null;
+                /**
+                 * Format: int64
+                 * @description Since which minute of story time the viewer knows it; null for always, and for a game master.
+                 */
+                known_from?: number | null;
                 /**
                  * Format: int64
                  * @description Since when in story time.
@@ -3128,8 +4670,8 @@ export interface components {
                 find_dc?: number | null;
                 /** @description Whether it holds. */
                 status: components["schemas"]["FactStatus"];
-                /** @description Where it comes from. */
-                evidence: components["schemas"]["Evidence"];
+                /** @description Where it comes from, at least one source. */
+                evidence: components["schemas"]["Evidence"][];
                 /**
                  * Format: int64
                  * @description Counts changes from 1.
@@ -3208,6 +4750,32 @@ export interface components {
                  */
                 expires_at?: string | null;
             }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_LoreRuleOut: {
+            /** @description The rows. */
+            items: (components["schemas"]["LoreRuleIn"] & {
+                /** @description The entity. */
+                entity_id: components["schemas"]["EntityId"];
+                /** @description Its name. */
+                name: string;
+                /** @description What it is. */
+                kind: components["schemas"]["EntityKind"];
+                /** @description Who may see it: nobody else is ever told. */
+                visibility: components["schemas"]["Visibility"];
+                /**
+                 * Format: int64
+                 * @description Counts changes from 1; 0 for an entity without a rule.
+                 */
+                version: number;
+            })[];
             /** @description Ask for the next page with it; null at the end. */
             next_cursor?: string | null;
             /**
@@ -3363,6 +4931,114 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_OutboundOut: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description The call it belongs to, which holds what was sent and why. */
+                call_id: components["schemas"]["CallId"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                provider_id?: components["schemas"]["ProviderId"] | null;
+                /** @description Its name then. */
+                provider: string;
+                /** @description Its host then. */
+                host: string;
+                /** @description The model. */
+                model: string;
+                /** @description What it was for. */
+                task: string;
+                campaign_id?: components["schemas"]["CampaignId"] | null;
+                /** @description The campaign's name. */
+                campaign?: string | null;
+                user_id?: components["schemas"]["UserId"] | null;
+                /** @description The name of who asked. */
+                user?: string | null;
+                /**
+                 * Format: int64
+                 * @description Bytes of texts and tools that were sent.
+                 */
+                sent_bytes: number;
+                /** @description `ok`, `failed` or `cancelled`. */
+                status: string;
+                /** @description How it failed, as a code. */
+                error_code?: string | null;
+                /**
+                 * Format: int64
+                 * @description What it cost, in nano-dollars; null when nobody knows the price.
+                 */
+                cost_nano?: number | null;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_PlotOut: {
+            /** @description The rows. */
+            items: {
+                /** @description The entity. */
+                id: components["schemas"]["EntityId"];
+                /** @description Its campaign. */
+                campaign_id: components["schemas"]["CampaignId"];
+                /** @description Its name. */
+                name: string;
+                /** @description In short. */
+                summary: string;
+                /** @description Who may see the entity. What stands here is the game master's. */
+                visibility: components["schemas"]["Visibility"];
+                /** @description Where it stands. */
+                status: components["schemas"]["PlotStatus"];
+                /**
+                 * Format: int32
+                 * @description 0 to 100.
+                 */
+                progress: number;
+                /** @description Whether the game master set the progress; the milestones say it otherwise. */
+                progress_is_set: boolean;
+                /** @description The steps, in order. */
+                milestones: components["schemas"]["Milestone"][];
+                /** @description The hints, in order. */
+                foreshadowing: components["schemas"]["Hook"][];
+                /** @description The plots it waits for. */
+                needs: components["schemas"]["PlotName"][];
+                /** @description The plots that wait for it. */
+                needed_by: components["schemas"]["PlotName"][];
+                /** @description Whether something it waits for is not resolved. */
+                blocked: boolean;
+                /** @description What it is about. */
+                links: components["schemas"]["PlotLinkOut"][];
+                /**
+                 * Format: date-time
+                 * @description When it, or its entity, was changed last.
+                 */
+                touched_at: string;
+                /**
+                 * Format: int64
+                 * @description Counts changes of the plot from 0; the entity has a version of its own.
+                 */
+                version: number;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_ProviderOut: {
             /** @description The rows. */
             items: {
@@ -3387,6 +5063,8 @@ export interface components {
                  * @description Requests it is sent at once; more wait.
                  */
                 max_parallel: number;
+                /** @description What its tokens cost. */
+                price: components["schemas"]["AiPriceOut"];
                 /**
                  * Format: int64
                  * @description Its version, for `If-Match`; 0 for the oracle, which cannot be changed.
@@ -3506,6 +5184,41 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Reminder: {
+            /** @description The rows. */
+            items: {
+                /** @description What kind of thing. */
+                kind: components["schemas"]["ReminderKind"];
+                /** @description The plot. */
+                plot_id: components["schemas"]["EntityId"];
+                /** @description Its name. */
+                plot: string;
+                hook?: components["schemas"]["Hook"] | null;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                since: string;
+                /**
+                 * Format: int64
+                 * @description Whole days since then.
+                 */
+                days: number;
+                /**
+                 * Format: int64
+                 * @description Sessions begun since then.
+                 */
+                sessions: number;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_SessionOut: {
             /** @description The rows. */
             items: {
@@ -3548,6 +5261,108 @@ export interface components {
                 seq: number;
                 /** @description Who takes part. */
                 participants: components["schemas"]["Participant"][];
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_SystemOut: {
+            /** @description The rows. */
+            items: {
+                /** @description What it is called by. */
+                key: string;
+                /** @description Its name. */
+                name: string;
+                /** @description JSON Schema (draft 2020-12) of `fields.sheet` of a character. */
+                schema: Record<string, unknown>;
+                /** @description How a form shows it. */
+                ui: components["schemas"]["SystemUi"];
+                /** @description It comes with Skald and cannot be changed. */
+                shipped?: boolean;
+                /** @description The sheets of this campaign follow it. */
+                chosen?: boolean;
+                /**
+                 * Format: int64
+                 * @description Counts changes from 1; 0 for what comes with Skald.
+                 */
+                version?: number;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_TableOut: {
+            /** @description The rows. */
+            items: {
+                /** @description The table. */
+                id: components["schemas"]["TableId"];
+                /** @description Its campaign. */
+                campaign_id: components["schemas"]["CampaignId"];
+                /** @description Its name. */
+                name: string;
+                /** @description What it is for. */
+                description: string;
+                /** @description What is thrown; null where the rows have weights. */
+                dice?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many rows it has.
+                 */
+                row_count: number;
+                /** @description The rows in their order; absent from a list. */
+                rows?: components["schemas"]["TableRow"][] | null;
+                /** @description The entities that rows are about, with their names; absent from a list. */
+                entities?: components["schemas"]["EntityName"][] | null;
+                /**
+                 * Format: int64
+                 * @description Counts changes from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All rows the viewer may see, where it is counted.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_TableRollOut: {
+            /** @description The rows. */
+            items: {
+                /** @description The roll. */
+                id: components["schemas"]["TableRollId"];
+                /** @description The table. */
+                table_id: components["schemas"]["TableId"];
+                /**
+                 * Format: int64
+                 * @description The table's version then.
+                 */
+                table_version: number;
+                user_id?: components["schemas"]["UserId"] | null;
+                /**
+                 * Format: int64
+                 * @description Gives the same results again.
+                 */
+                seed: number;
+                /** @description The results. */
+                results: components["schemas"]["Rolled"][];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
             }[];
             /** @description Ask for the next page with it; null at the end. */
             next_cursor?: string | null;
@@ -3753,6 +5568,131 @@ export interface components {
             /** @description Who else is here. */
             people: components["schemas"]["ExitOut"][];
         };
+        /** @description A plot to make: an entity of kind `plot` that game masters alone see. */
+        PlotIn: {
+            /** @description 1 to 120 characters. */
+            name: string;
+            /** @description At most 500 characters. */
+            summary?: string;
+            status?: components["schemas"]["PlotStatus"] | null;
+            /** @description The texts of its first milestones. */
+            milestones?: string[];
+            /** @description The texts of its first hints, none of them planted. */
+            foreshadowing?: string[];
+        };
+        /** @description Something a plot is about, and what it is in it. */
+        PlotLink: {
+            /** @description What it is about. */
+            entity_id: components["schemas"]["EntityId"];
+            /** @description Such as `villain` or `stage`; at most 60 characters. */
+            role?: string;
+        };
+        /** @description Something a plot is about. */
+        PlotLinkOut: {
+            /** @description What it is about. */
+            entity: components["schemas"]["EntityBrief"];
+            /** @description What it is in the plot. */
+            role: string;
+        };
+        /** @description Everything a plot is about, in place of what is stored. */
+        PlotLinksIn: {
+            /** @description At most 50, none twice. */
+            links: components["schemas"]["PlotLink"][];
+        };
+        /** @description Another plot, in short. */
+        PlotName: {
+            /** @description The plot. */
+            id: components["schemas"]["EntityId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["PlotStatus"];
+        };
+        /** @description What a plot waits for. */
+        PlotNeedIn: {
+            /** @description The plot that comes first. */
+            needs_id: components["schemas"]["EntityId"];
+        };
+        /** @description A plot. It is changed as one: every part of it names its version. */
+        PlotOut: {
+            /** @description The entity. */
+            id: components["schemas"]["EntityId"];
+            /** @description Its campaign. */
+            campaign_id: components["schemas"]["CampaignId"];
+            /** @description Its name. */
+            name: string;
+            /** @description In short. */
+            summary: string;
+            /** @description Who may see the entity. What stands here is the game master's. */
+            visibility: components["schemas"]["Visibility"];
+            /** @description Where it stands. */
+            status: components["schemas"]["PlotStatus"];
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            progress: number;
+            /** @description Whether the game master set the progress; the milestones say it otherwise. */
+            progress_is_set: boolean;
+            /** @description The steps, in order. */
+            milestones: components["schemas"]["Milestone"][];
+            /** @description The hints, in order. */
+            foreshadowing: components["schemas"]["Hook"][];
+            /** @description The plots it waits for. */
+            needs: components["schemas"]["PlotName"][];
+            /** @description The plots that wait for it. */
+            needed_by: components["schemas"]["PlotName"][];
+            /** @description Whether something it waits for is not resolved. */
+            blocked: boolean;
+            /** @description What it is about. */
+            links: components["schemas"]["PlotLinkOut"][];
+            /**
+             * Format: date-time
+             * @description When it, or its entity, was changed last.
+             */
+            touched_at: string;
+            /**
+             * Format: int64
+             * @description Counts changes of the plot from 0; the entity has a version of its own.
+             */
+            version: number;
+        };
+        /**
+         * @description Where a plot stands.
+         * @enum {string}
+         */
+        PlotStatus: "planned" | "active" | "resolved" | "abandoned";
+        /** @description Where a plot stands, in short. */
+        PlotStatusOut: {
+            /** @description The plot. */
+            id: components["schemas"]["EntityId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["PlotStatus"];
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description Milestones that have happened.
+             */
+            milestones_done: number;
+            /**
+             * Format: int64
+             * @description All milestones.
+             */
+            milestones: number;
+            /**
+             * Format: int64
+             * @description Hints that are planted and not paid off.
+             */
+            hooks_open: number;
+            /** @description What it waits for that is not resolved. */
+            blocked_by: components["schemas"]["PlotName"][];
+        };
         /** @description Why a provider did not answer. */
         ProbeErrorOut: {
             /** @description A word to match on, as in problem bodies. */
@@ -3815,6 +5755,17 @@ export interface components {
             errors: components["schemas"]["FieldError"][];
             /** @description For a stale version: what is stored now. */
             current?: Record<string, unknown> | null;
+        };
+        /** @description Where a plot stands. */
+        ProgressIn: {
+            /** @default null */
+            status?: components["schemas"]["PlotStatus"] | null;
+            /**
+             * Format: int32
+             * @description 0 to 100; absent or null: what the milestones say.
+             * @default null
+             */
+            progress?: number | null;
         };
         /** @description How to accept. */
         ProposalAccept: {
@@ -4194,6 +6145,7 @@ export interface components {
              * @description Requests it is sent at once, 1 to 1000; 8 when absent.
              */
             max_parallel?: number | null;
+            price?: components["schemas"]["AiPrice"] | null;
         };
         /**
          * @description What a provider is.
@@ -4223,6 +6175,8 @@ export interface components {
              * @description Requests it is sent at once; more wait.
              */
             max_parallel: number;
+            /** @description What its tokens cost. */
+            price: components["schemas"]["AiPriceOut"];
             /**
              * Format: int64
              * @description Its version, for `If-Match`; 0 for the oracle, which cannot be changed.
@@ -4249,6 +6203,7 @@ export interface components {
              * @description Requests it is sent at once, 1 to 1000.
              */
             max_parallel?: number | null;
+            price?: components["schemas"]["AiPrice"] | null;
         };
         /** @description A quest. */
         QuestOut: {
@@ -4422,6 +6377,36 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description Something not to forget. */
+        Reminder: {
+            /** @description What kind of thing. */
+            kind: components["schemas"]["ReminderKind"];
+            /** @description The plot. */
+            plot_id: components["schemas"]["EntityId"];
+            /** @description Its name. */
+            plot: string;
+            hook?: components["schemas"]["Hook"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Sessions begun since then.
+             */
+            sessions: number;
+        };
+        /**
+         * @description What a game master is reminded of.
+         * @enum {string}
+         */
+        ReminderKind: "hook_waiting" | "plot_idle" | "plot_unblocked";
         /** @description An answer that is tried again. */
         Retried: {
             /** @description The new answer. */
@@ -4438,6 +6423,25 @@ export interface components {
         RevealIn: {
             /** @description In addition to who knows it already. */
             to: components["schemas"]["Knower"][];
+            /**
+             * Format: int64
+             * @description In which minute of story time they come to know: the campaign's present, when absent; null for always.
+             */
+            known_from?: number | null;
+        };
+        /** @description Who shall know several facts from now on. */
+        RevealManyIn: {
+            /** @description Which facts, 1 to 100. All are revealed or none. */
+            fact_ids: components["schemas"]["FactId"][];
+            /** @description In addition to who knows each already. */
+            to?: components["schemas"]["Knower"][];
+            /** @description Whether every character that is played is among them. */
+            party?: boolean;
+            /**
+             * Format: int64
+             * @description In which minute of story time they come to know: the campaign's present, when absent; null for always.
+             */
+            known_from?: number | null;
         };
         /**
          * @description What a member is in one campaign. Ordered: an observer may do least.
@@ -4476,15 +6480,118 @@ export interface components {
              */
             seed?: number | null;
         };
-        /** @description Who shall be asked for each task, in order: ids of providers. `oracle` may stand last; it is there anyway. */
-        RoutesIn: {
-            /** @description Telling what happens in a game session. */
-            narrate: string[];
+        /** @description One result, with the rolls on other tables that it took. */
+        Rolled: {
+            /** @description The table. */
+            table_id: components["schemas"]["TableId"];
+            /** @description Its name then. */
+            table: string;
+            /** @description Every die. A table of weights throws one die with as many sides as all weights together. */
+            dice: components["schemas"]["DieRolled"][];
+            /**
+             * Format: int32
+             * @description What the dice come to.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Which row, counted from 0; null when no row has this total any more.
+             */
+            row?: number | null;
+            /** @description The row's text, with what other tables gave in its place. */
+            text: string;
+            entity?: components["schemas"]["EntityName"] | null;
+            /** @description The rolls on other tables, in their order in the text. */
+            nested: components["schemas"]["Rolled"][];
         };
-        /** @description Who is asked for each task, in order. The oracle is last, as `oracle`. */
+        /**
+         * @description Who shall be asked for each task, in order: ids of providers. `oracle` may stand last where it can do the task; it is
+         *     there anyway. A task that is absent or empty gets the usual order.
+         */
+        RoutesIn: {
+            /**
+             * @description The usual order, for tasks without one of their own.
+             * @default []
+             */
+            default?: string[];
+            /**
+             * @description Telling what happens in a game session.
+             * @default []
+             */
+            narrate?: string[];
+            /**
+             * @description Speaking as somebody of the world.
+             * @default []
+             */
+            dialogue?: string[];
+            /**
+             * @description Making up people, places and things.
+             * @default []
+             */
+            generate?: string[];
+            /**
+             * @description Finding in texts what they say; answers about the canon.
+             * @default []
+             */
+            extract?: string[];
+            /**
+             * @description Telling much in few words.
+             * @default []
+             */
+            summarize?: string[];
+            /**
+             * @description Sorting something into one of several kinds.
+             * @default []
+             */
+            classify?: string[];
+            /**
+             * @description Planning a text.
+             * @default []
+             */
+            outline?: string[];
+            /**
+             * @description Writing a text.
+             * @default []
+             */
+            write?: string[];
+            /**
+             * @description Judging a text.
+             * @default []
+             */
+            critique?: string[];
+            /**
+             * @description Turning texts into vectors.
+             * @default []
+             */
+            embed?: string[];
+        };
+        /**
+         * @description Who is asked for each task, in order. Where the oracle can do a task it stands last, as `oracle`. A task without an order
+         *     of its own has the usual one and is empty here.
+         */
         RoutesOut: {
+            /** @description The usual order, for tasks without one of their own. */
+            default: string[];
             /** @description Telling what happens in a game session. */
             narrate: string[];
+            /** @description Speaking as somebody of the world. */
+            dialogue: string[];
+            /** @description Making up people, places and things. */
+            generate: string[];
+            /** @description Finding in texts what they say; answers about the canon. */
+            extract: string[];
+            /** @description Telling much in few words. */
+            summarize: string[];
+            /** @description Sorting something into one of several kinds. */
+            classify: string[];
+            /** @description Planning a text. */
+            outline: string[];
+            /** @description Writing a text. */
+            write: string[];
+            /** @description Judging a text. */
+            critique: string[];
+            /** @description Turning texts into vectors. */
+            embed: string[];
         };
         /** @description What was found. */
         SearchOut: {
@@ -4506,6 +6613,11 @@ export interface components {
             /** @description Parts of the query that could not be read and were left out. */
             ignored: string[];
         };
+        /**
+         * @description What the secondary keys of a rule are for.
+         * @enum {string}
+         */
+        Secondary: "any" | "all" | "not";
         /**
          * Format: uuid
          * @description One sitting: table, game or roleplay.
@@ -4631,6 +6743,201 @@ export interface components {
         Suggestions: {
             /** @description The entities. */
             items: components["schemas"]["Suggestion"][];
+        };
+        /** @description Which rule system to follow. */
+        SystemChoice: {
+            /** @description The key of a rule system of the campaign; null for none. */
+            key?: string | null;
+        };
+        /** @description Fields that stand together. */
+        SystemGroup: {
+            /** @description The heading, up to 120 characters. */
+            label: string;
+            /** @description Names of properties of the schema, in their order, at most 200. */
+            fields: string[];
+        };
+        /** @description A rule system that a campaign makes. */
+        SystemIn: {
+            /** @description What it is called by in addresses: 1 to 40 of `a-z`, `0-9`, `-`, beginning with a letter. It never changes. */
+            key: string;
+            /** @description Up to 120 characters. */
+            name: string;
+            /**
+             * @description JSON Schema (draft 2020-12) of `fields.sheet` of a character. At most 64 KiB, 16 levels deep, and without references
+             *     (`$ref` and the like).
+             */
+            schema: Record<string, unknown>;
+            /** @description How a form shows it. */
+            ui?: components["schemas"]["SystemUi"];
+        };
+        /** @description A rule system. */
+        SystemOut: {
+            /** @description What it is called by. */
+            key: string;
+            /** @description Its name. */
+            name: string;
+            /** @description JSON Schema (draft 2020-12) of `fields.sheet` of a character. */
+            schema: Record<string, unknown>;
+            /** @description How a form shows it. */
+            ui: components["schemas"]["SystemUi"];
+            /** @description It comes with Skald and cannot be changed. */
+            shipped?: boolean;
+            /** @description The sheets of this campaign follow it. */
+            chosen?: boolean;
+            /**
+             * Format: int64
+             * @description Counts changes from 1; 0 for what comes with Skald.
+             */
+            version?: number;
+        };
+        /** @description How a form shows a sheet. Fields that no group names come last. */
+        SystemUi: {
+            /** @description In their order, at most 40. */
+            groups?: components["schemas"]["SystemGroup"][];
+        };
+        /**
+         * Format: uuid
+         * @description A table of results to roll on.
+         */
+        TableId: string;
+        /** @description A table to make. */
+        TableIn: {
+            /** @description 1 to 120 characters, none of them braces; no two tables of a campaign have the same, whatever its case and accents. */
+            name: string;
+            /** @description At most 500 characters. */
+            description?: string;
+            /**
+             * @description What is thrown, such as `2d6`: then each row has a range, and together they hold every total once. Absent: each
+             *     row has a weight.
+             */
+            dice?: string | null;
+            /** @description 1 to 200 rows. */
+            rows: components["schemas"]["TableRow"][];
+        };
+        /** @description A table. */
+        TableOut: {
+            /** @description The table. */
+            id: components["schemas"]["TableId"];
+            /** @description Its campaign. */
+            campaign_id: components["schemas"]["CampaignId"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it is for. */
+            description: string;
+            /** @description What is thrown; null where the rows have weights. */
+            dice?: string | null;
+            /**
+             * Format: int64
+             * @description How many rows it has.
+             */
+            row_count: number;
+            /** @description The rows in their order; absent from a list. */
+            rows?: components["schemas"]["TableRow"][] | null;
+            /** @description The entities that rows are about, with their names; absent from a list. */
+            entities?: components["schemas"]["EntityName"][] | null;
+            /**
+             * Format: int64
+             * @description Counts changes from 1.
+             */
+            version: number;
+        };
+        /** @description A change of a table: absent leaves, null clears, a value sets. */
+        TablePatch: {
+            /**
+             * @description Cannot be null.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description Null makes it empty.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Null makes it a table of weights.
+             * @default null
+             */
+            dice?: string | null;
+            /**
+             * @description All rows, in place of those that are stored. Cannot be null.
+             * @default null
+             */
+            rows?: components["schemas"]["TableRow"][] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One roll on a table.
+         */
+        TableRollId: string;
+        /** @description A roll to make. */
+        TableRollIn: {
+            /**
+             * Format: int64
+             * @description Below 2^53: gives the results that it gave before, while the tables are the same. One is drawn when absent.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Format: int32
+             * @description How many results, 1 to 20; 1 when absent.
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** @description A roll that was made. */
+        TableRollOut: {
+            /** @description The roll. */
+            id: components["schemas"]["TableRollId"];
+            /** @description The table. */
+            table_id: components["schemas"]["TableId"];
+            /**
+             * Format: int64
+             * @description The table's version then.
+             */
+            table_version: number;
+            user_id?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description Gives the same results again.
+             */
+            seed: number;
+            /** @description The results. */
+            results: components["schemas"]["Rolled"][];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+        };
+        /** @description A row of a table: a result. */
+        TableRow: {
+            /**
+             * Format: int32
+             * @description In a table with dice: the least total that leads here.
+             * @default null
+             */
+            from?: number | null;
+            /**
+             * Format: int32
+             * @description In a table with dice: the greatest total that leads here; as `from` when absent.
+             * @default null
+             */
+            to?: number | null;
+            /**
+             * Format: int32
+             * @description In a table without dice: how likely the row is beside the others, 1 to 1000; 1 when absent.
+             * @default null
+             */
+            weight?: number | null;
+            /**
+             * @description At most 500 characters. `{{name}}` or `{{id}}` of another table stands for a roll on it.
+             * @default
+             */
+            text?: string;
+            /** @default null */
+            entity_id?: components["schemas"]["EntityId"] | null;
+            /** @default null */
+            table_id?: components["schemas"]["TableId"] | null;
         };
         /** @description A ticket for the live socket. */
         TicketOut: {
@@ -4760,6 +7067,48 @@ export interface components {
             display_name?: string | null;
             /** @description Null removes it. */
             email?: string | null;
+        };
+        /** @description What came of reading a vault: the `result` of its job. */
+        VaultReport: {
+            /** @description Whether nothing was to be suggested. */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Pages that were read.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Pages that are as the canon has them.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Entities that are new.
+             */
+            new_entities: number;
+            /**
+             * Format: int64
+             * @description Entities that differ.
+             */
+            changed_entities: number;
+            /**
+             * Format: int64
+             * @description Facts that are new or differ.
+             */
+            facts: number;
+            /**
+             * Format: int64
+             * @description Ties that are new or differ.
+             */
+            ties: number;
+            /** @description The first hundred of what is new or differs, as `<file>: <what>`. */
+            changes: string[];
+            batch_id?: components["schemas"]["BatchId"] | null;
+            /** @description What could not be read or suggested, as `<file>: <why>`. */
+            warnings: string[];
+            /** @description Why nothing was read. */
+            problem?: string | null;
         };
         /** @description One version, whole. */
         VersionOut: components["schemas"]["HistoryOut"] & {
@@ -5134,6 +7483,139 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_access_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessTokenOut"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_access_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessTokenIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessTokenMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revoke_access_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: components["schemas"]["AccessTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6491,11 +8973,176 @@ export interface operations {
             };
         };
     };
+    find_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replace_calendar: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw; "0" before the first change */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_date: {
+        parameters: {
+            query?: {
+                /** @description A minute of story time. */
+                minute?: number;
+                /** @description A date as this calendar writes it, such as `12 March 998, 14:30`, or `998-3-12 14:30`. */
+                text?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DateOut"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No date of this calendar */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_facts: {
         parameters: {
             query?: {
                 /** @description About this entity only. */
                 subject_id?: components["schemas"]["EntityId"];
+                /** @description Of this kind only. */
+                kind?: "attribute" | "relation" | "location" | "possession" | "knowledge" | "status" | "rule" | "quantity";
+                /** @description With this status only. */
+                status?: "proposed" | "canon" | "retired";
+                /**
+                 * @description What somebody knows, by themselves, through a faction or because everyone does: `character:<id>`, `faction:<id>`,
+                 *     `party`, `everyone`; or what is set down for `gm` or `reader`. For game masters.
+                 */
+                knower?: string;
+                /** @description Facts in which every one of these words begins a word. */
+                q?: string;
+                /** @description What holds in this minute of story time, and is known by then. */
+                as_of?: number;
+                /** @description `oldest` when absent. */
+                order?: "oldest" | "subject";
                 /** @description Rows, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description Where the last page ended: its `next_cursor`. */
@@ -6516,6 +9163,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FactOut"];
+                };
+            };
+            /** @description Only the game master may ask who knows */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description No such campaign, or you are no member */
@@ -6807,6 +9463,434 @@ export interface operations {
                 };
             };
             /** @description Knowers that are not the campaign's */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_character: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The character */
+                character_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CharacterPage"];
+                };
+            };
+            /** @description No character you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_character: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The character */
+                character_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CharacterPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CharacterPage"];
+                };
+            };
+            /** @description Somebody else plays it, or nobody */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No character you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored, as you may see it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields, or a sheet that does not follow the rule system */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_systems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SystemOut"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+                /** @description What the system is called by */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemOut"];
+                };
+            };
+            /** @description No such rule system, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replace_system: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+                /** @description What the system is called by */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such rule system, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It comes with Skald */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_system: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+                /** @description What the system is called by */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such rule system, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It comes with Skald */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    choose_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemChoice"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7244,6 +10328,1570 @@ export interface operations {
             };
             /** @description Invalid fields */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TableOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A row leads back to the table */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The table */
+                table_id: components["schemas"]["TableId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableOut"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_table: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The table */
+                table_id: components["schemas"]["TableId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_table: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The table */
+                table_id: components["schemas"]["TableId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TablePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableOut"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A row leads back to the table */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    roll_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The table */
+                table_id: components["schemas"]["TableId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableRollIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableRollOut"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_table_rolls: {
+        parameters: {
+            query?: {
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The table */
+                table_id: components["schemas"]["TableId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TableRollOut"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid limit or cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_plots: {
+        parameters: {
+            query?: {
+                /** @description That stand so only. */
+                status?: "planned" | "active" | "resolved" | "abandoned";
+                /** @description About this entity only. */
+                entity_id?: components["schemas"]["EntityId"];
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_plot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlotIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_plot_reminders: {
+        parameters: {
+            query?: {
+                /** @description Days, 1 to 3650; 14 when absent. */
+                days?: number;
+                /** @description Sessions begun since, 1 to 1000; 3 when absent. What comes first counts. */
+                sessions?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reminder"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_plot_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotStatusOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_plot_progress: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_plot_links: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlotLinksIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_plot_dependency: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlotNeedIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description They would wait for each other */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_plot_dependency: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+                /** @description What it waits for */
+                needs_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_milestone: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestoneIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_milestone: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+                /** @description The milestone */
+                milestone_id: components["schemas"]["MilestoneId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_milestone: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+                /** @description The milestone */
+                milestone_id: components["schemas"]["MilestoneId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestonePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_hook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_hook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+                /** @description The hint */
+                hook_id: components["schemas"]["HookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_hook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the plot you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The plot */
+                plot_id: components["schemas"]["EntityId"];
+                /** @description The hint */
+                hook_id: components["schemas"]["HookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_lorebook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LoreRuleOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    test_lorebook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoreTestIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoreTestOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_lore_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entity */
+                entity_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoreRuleOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_lore_rule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The entity */
+                entity_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoreRuleIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoreRuleOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Invalid fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No If-Match */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_lore_rule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag you saw */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The entity */
+                entity_id: components["schemas"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing you may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Changed since; `current` is what is stored */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9903,6 +14551,291 @@ export interface operations {
             };
         };
     };
+    list_ai_budgets: {
+        parameters: {
+            query?: {
+                /** @description Only this campaign's; needed unless you are an admin. */
+                campaign_id?: components["schemas"]["CampaignId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BudgetOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replace_ai_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BudgetOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_ai_usage: {
+        parameters: {
+            query?: {
+                /** @description Only this campaign's: for its GM and admins. */
+                campaign_id?: components["schemas"]["CampaignId"];
+                /** @description Only what this user asked for: yourself, or anybody for admins and, in the campaign, for its GM. */
+                user_id?: components["schemas"]["UserId"];
+                /** @description What the sums are made over; days when absent. */
+                by?: components["schemas"]["AiUsageBy"];
+                /** @description The first day, in UTC; 30 days ending with `to` when absent. */
+                from?: string;
+                /** @description The last day, in UTC; today when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiUsageOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_ai_outbound: {
+        parameters: {
+            query?: {
+                /** @description Only this campaign's; needed unless you are an admin. */
+                campaign_id?: components["schemas"]["CampaignId"];
+                /** @description Rows, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Where the last page ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutboundOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ask_canon: {
+        parameters: {
+            query?: {
+                /** @description For a game master: whose eyes */
+                viewer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskOut"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a question */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The model failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: {
@@ -10006,6 +14939,68 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reveal_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealManyIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FactOut"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description One of them is no fact of this campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description One of them is not canon */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody to reveal to, or knowers that are not the campaign's */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10659,7 +15654,10 @@ export interface operations {
     };
     export_campaign: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `archive` when absent. */
+                format?: "archive" | "markdown";
+            };
             header?: never;
             path: {
                 /** @description The campaign */
@@ -10669,7 +15667,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The archive */
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10678,7 +15676,7 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            /** @description Only the game master may: it holds every secret */
+            /** @description Only the game master may take an archive: it holds every secret */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10751,6 +15749,72 @@ export interface operations {
             };
             /** @description No room for it */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    import_vault: {
+        parameters: {
+            query?: {
+                /** @description Only read the file and say what an import would make. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The campaign */
+                campaign_id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        /** @description The pages */
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description Only the game master may */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such campaign, or you are no member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Larger than this server takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Empty */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

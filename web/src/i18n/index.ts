@@ -3,11 +3,14 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type access from './en/access.json'
 import type ai from './en/ai.json'
+import type ask from './en/ask.json'
+import type calendar from './en/calendar.json'
 import type campaigns from './en/campaigns.json'
 import type canon from './en/canon.json'
 import common from './en/common.json'
 import type exchange from './en/exchange.json'
 import type graph from './en/graph.json'
+import type knowledge from './en/knowledge.json'
 import type media from './en/media.json'
 import type pages from './en/pages.json'
 import type play from './en/play.json'
@@ -22,8 +25,11 @@ declare module 'i18next' {
       common: typeof common
       access: typeof access
       ai: typeof ai
+      calendar: typeof calendar
+      ask: typeof ask
       campaigns: typeof campaigns
       canon: typeof canon
+      knowledge: typeof knowledge
       media: typeof media
       exchange: typeof exchange
       graph: typeof graph

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { auth, refresh } from '@/api/auth'
 import { api, data } from '@/api/client'
 import { statusOf } from '@/api/problem'
+import { editors } from './editors'
 import { Outbox } from './outbox'
 import type { SessionCommands } from './protocol'
 import { SessionStore, type SessionView } from './session'
@@ -157,6 +158,7 @@ export function useCampaignFeed(campaignId: string, gm: boolean): void {
         first = false
       },
       onEntry: () => invalidate(campaignId),
+      onEphemeral: (kind: string, data: unknown) => editors.hear(kind, data),
     }
     const leave = streams.map((stream) => live.follow(stream, handler))
     return () => {

@@ -5,7 +5,7 @@ export type ClientFrame =
   | { type: 'subscribe'; stream: string; last_seq?: number; epoch?: string }
   | { type: 'unsubscribe'; stream: string }
   | { type: 'ping' }
-  | { type: 'typing'; stream: string }
+  | { type: 'typing'; stream: string; about?: string }
   | { type: 'command'; id: string; stream: string; name: string; args: object }
 
 export interface SessionSnapshot {

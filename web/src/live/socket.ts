@@ -152,8 +152,9 @@ export class LiveClient {
     return id
   }
 
-  typing(stream: string): void {
-    if (this.ready) this.send({ type: 'typing', stream })
+  /** Says that the user writes; `about` is the id of what they write on. */
+  typing(stream: string, about?: string): void {
+    if (this.ready) this.send({ type: 'typing', stream, ...(about ? { about } : {}) })
   }
 
   private setStatus(status: LiveStatus): void {

@@ -1,4 +1,4 @@
-//! Hourly tidying: devices that have ended and old used tokens go.
+//! Hourly tidying: devices and access tokens that have ended go, and old used tokens.
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -9,7 +9,7 @@ use skald_platform::{
     jobs::{Handler, Job},
 };
 
-use super::queries;
+use super::{queries, tokens::purge};
 
 /// How long what has ended is kept: so long, a returning token is still recognised as used or revoked.
 const KEPT: TimeDelta = TimeDelta::days(7);
@@ -41,8 +41,10 @@ pub async fn tidy(app: &App) -> Result<()> {
     let before = tx.now() - KEPT;
     let devices = queries::purge_devices(&tx, before).await?;
     let tokens = queries::purge_tokens(&tx, before).await?;
-    if devices + tokens > 0 {
-        tx.audit(None, "access.housekeeping", None, json!({ "devices": devices, "tokens": tokens }));
+    let access_tokens = purge(&tx, before).await?;
+    if devices + tokens + access_tokens > 0 {
+        let gone = json!({ "devices": devices, "tokens": tokens, "access_tokens": access_tokens });
+        tx.audit(None, "access.housekeeping", None, gone);
     }
     tx.commit().await
 }

@@ -6,7 +6,7 @@
 //!   the grace period means that two hold it, so the whole family is revoked and its sockets close.
 //! - Passwords are stored as argon2id, tokens as SHA-256, codes as a keyed hash; none of them is ever logged.
 //!
-//! Absent until their feature arrives: e-mail, second factors, personal access tokens, deleting an account.
+//! Absent until their feature arrives: e-mail, second factors, deleting an account.
 
 mod devices;
 mod dto;
@@ -21,6 +21,7 @@ mod routes;
 mod rules;
 mod session;
 pub mod setup;
+pub mod tokens;
 
 use skald_platform::App;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -39,5 +40,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(routes::logout))
         .routes(routes!(routes::list_devices, routes::revoke_other_devices))
         .routes(routes!(routes::revoke_device))
+        .merge(tokens::router())
         .routes(routes!(routes::find_me, routes::update_me))
 }

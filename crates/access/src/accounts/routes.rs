@@ -17,7 +17,10 @@ use super::{
     dto::{DeviceOut, LoginIn, RegisterIn, SetupIn, SetupOut, TokenOut, UserOut, UserPatch},
     login as login_action, profile, refresh as refresh_action, register as register_action, session, setup,
 };
-use crate::{User, visitor::Visitor};
+use crate::{
+    authority::{Caller, InPerson},
+    visitor::Visitor,
+};
 
 /// Whether Skald waits for its first admin.
 #[utoipa::path(
@@ -117,7 +120,7 @@ pub(super) async fn refresh(State(app): State<App>, visitor: Visitor, headers: H
         (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn logout(State(app): State<App>, by: User) -> Result<Response, Problem> {
+pub(super) async fn logout(State(app): State<App>, by: InPerson) -> Result<Response, Problem> {
     devices::logout(&app, &by).await?;
     Ok(session::farewell(&app)?)
 }
@@ -130,7 +133,7 @@ pub(super) async fn logout(State(app): State<App>, by: User) -> Result<Response,
         (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn list_devices(State(app): State<App>, by: User) -> Result<Json<Vec<DeviceOut>>, Problem> {
+pub(super) async fn list_devices(State(app): State<App>, by: InPerson) -> Result<Json<Vec<DeviceOut>>, Problem> {
     Ok(Json(devices::list(&app, &by).await?))
 }
 
@@ -142,7 +145,7 @@ pub(super) async fn list_devices(State(app): State<App>, by: User) -> Result<Jso
         (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn revoke_other_devices(State(app): State<App>, by: User) -> Result<StatusCode, Problem> {
+pub(super) async fn revoke_other_devices(State(app): State<App>, by: InPerson) -> Result<StatusCode, Problem> {
     devices::revoke_others(&app, &by).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -159,7 +162,7 @@ pub(super) async fn revoke_other_devices(State(app): State<App>, by: User) -> Re
 )]
 pub(super) async fn revoke_device(
     State(app): State<App>,
-    by: User,
+    by: InPerson,
     Path(id): Path<DeviceId>,
 ) -> Result<StatusCode, Problem> {
     devices::revoke(&app, &by, id).await?;
@@ -174,7 +177,7 @@ pub(super) async fn revoke_device(
         (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn find_me(State(app): State<App>, by: User) -> Result<Json<UserOut>, Problem> {
+pub(super) async fn find_me(State(app): State<App>, by: Caller) -> Result<Json<UserOut>, Problem> {
     Ok(Json(profile::find(&app, &by).await?))
 }
 
@@ -189,7 +192,7 @@ pub(super) async fn find_me(State(app): State<App>, by: User) -> Result<Json<Use
 )]
 pub(super) async fn update_me(
     State(app): State<App>,
-    by: User,
+    by: InPerson,
     Body(patch): Body<UserPatch>,
 ) -> Result<Json<UserOut>, Problem> {
     Ok(Json(profile::update(&app, &by, patch).await?))

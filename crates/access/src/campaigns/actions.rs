@@ -75,6 +75,28 @@ pub async fn set_opening(tx: &mut Tx, by: &Gm, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// The key of the rule system that the sheets of the campaign follow, if one was chosen.
+///
+/// # Errors
+/// Not found.
+pub async fn rule_system(conn: &impl ConnectionTrait, campaign: CampaignId) -> Result<Option<String>> {
+    let settings = queries::settings(conn, campaign).await?.ok_or_else(Error::not_found)?;
+    Ok(settings["rule_system"].as_str().map(str::to_owned))
+}
+
+/// Chooses a rule system, or none. The caller has made sure that the campaign has one by that key.
+///
+/// # Errors
+/// Not found.
+pub async fn set_rule_system(tx: &mut Tx, by: &Gm, key: Option<&str>) -> Result<()> {
+    let mut settings = queries::settings(tx.conn(), by.campaign).await?.ok_or_else(Error::not_found)?;
+    settings["rule_system"] = json!(key);
+    queries::set_settings(tx, by.campaign, settings).await?;
+    tx.audit(Some(by.campaign), "campaign.update", by.campaign.0, json!({ "rule_system": key }));
+    tx.event(Event::shared(by.campaign, "campaign.updated", by.campaign));
+    Ok(())
+}
+
 /// Changes name or description.
 pub(super) async fn update(tx: &mut Tx, by: &Gm, seen: IfMatch, patch: CampaignPatch) -> Result<CampaignOut> {
     let name = match patch.name {

@@ -13,7 +13,7 @@ mod queries;
 mod routes;
 mod rules;
 
-pub use actions::{any, create, name, opening, set_opening, take_over};
+pub use actions::{any, create, name, opening, rule_system, set_opening, set_rule_system, take_over};
 pub use characters::{claim_character, player_of, players, release_character};
 pub use dto::{CampaignIn, CampaignOut, CampaignPatch};
 use skald_platform::App;

@@ -32,19 +32,25 @@ pub(super) fn role(row: &QueryResult) -> Result<Role> {
     Role::parse(&word).ok_or_else(|| Error::internal(format!("unknown role {word}")))
 }
 
-/// The campaigns of a user, newest first; one more than asked for, to know whether there are more.
+/// The campaigns of a user, or only one of them, newest first; one more than asked for, to know whether there are more.
 pub(super) async fn list(
     conn: &impl ConnectionTrait,
     user: UserId,
+    only: Option<CampaignId>,
     after: Option<CampaignId>,
     limit: u64,
 ) -> Result<Vec<CampaignOut>> {
-    let older = if after.is_some() { "AND c.id < $3" } else { "" };
     let mut values = vec![user.0.into(), (limit as i64 + 1).into()];
-    values.extend(after.map(|id| id.0.into()));
+    let mut which = String::new();
+    for (id, sign) in [(after, "<"), (only, "=")] {
+        if let Some(id) = id {
+            values.push(id.0.into());
+            which += &format!(" AND c.id {sign} ${}", values.len());
+        }
+    }
     let rows = sql(
         conn,
-        format!("SELECT {COLUMNS} WHERE m.user_id = $1 AND c.deleted_at IS NULL {older} ORDER BY c.id DESC LIMIT $2"),
+        format!("SELECT {COLUMNS} WHERE m.user_id = $1 AND c.deleted_at IS NULL{which} ORDER BY c.id DESC LIMIT $2"),
         values,
     );
     conn.query_all_raw(rows).await.db()?.iter().map(campaign).collect()

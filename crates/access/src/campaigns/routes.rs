@@ -13,7 +13,7 @@ use super::{
     dto::{CampaignIn, CampaignOut, CampaignPatch},
     queries,
 };
-use crate::{Gm, Observer, User};
+use crate::{Gm, Observer, User, authority::Caller};
 
 /// The campaigns one is a member of, newest first.
 #[utoipa::path(
@@ -26,11 +26,11 @@ use crate::{Gm, Observer, User};
 )]
 pub(super) async fn list_campaigns(
     State(app): State<App>,
-    by: User,
+    by: Caller,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<CampaignOut>>, Problem> {
     let limit = page.limit()?;
-    let rows = queries::list(app.db().read(), by.id, page.after()?, limit).await?;
+    let rows = queries::list(app.db().read(), by.id, by.only(), page.after()?, limit).await?;
     Ok(Json(Page::from_rows(rows, limit, |campaign| campaign.id)))
 }
 

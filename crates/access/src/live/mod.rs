@@ -10,7 +10,7 @@ use skald_platform::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{User, accounts::must_be_signed_in};
+use crate::{accounts::must_be_signed_in, authority::InPerson};
 
 /// A ticket for the live socket.
 #[derive(Serialize, ToSchema)]
@@ -33,7 +33,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn create_live_ticket(State(app): State<App>, by: User) -> Result<Json<TicketOut>, Problem> {
+async fn create_live_ticket(State(app): State<App>, by: InPerson) -> Result<Json<TicketOut>, Problem> {
     // A socket lasts longer than the access token, so it must not begin with one whose device is gone.
     must_be_signed_in(&app, &by.actor).await?;
     Ok(Json(TicketOut { ticket: issue(&app, &by.actor)?, expires_in: TICKET_S }))

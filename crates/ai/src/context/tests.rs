@@ -22,6 +22,7 @@ fn person(n: u128, name: &str, health: i32) -> ScenePerson {
 
 fn mill() -> Scene {
     Scene {
+        work: None,
         player_text: "I open the hatch.".into(),
         acting: Some(id(1)),
         party: vec![ScenePerson { inventory: vec!["rope".into(), "lamp".into()], ..person(1, "Mira", 7) }],

@@ -2,20 +2,30 @@
 //!
 //! Only failures that may pass are tried again, at most three times per candidate, with truncated exponential backoff and
 //! jitter. A service that asks to wait longer than ten seconds is not waited for, and one that used up its time to the
-//! first byte is not asked again: the next candidate is quicker. Pure but for the waiting: no database, no ledger.
+//! first byte is not asked again: the next candidate is quicker. Each request is paid for by the purse before it is sent and
+//! settled when it fails; the one that answers is settled with the ledger. Where no budget applies, nothing is written.
 
 use std::{sync::Arc, time::Duration};
 
 use super::gate::{Gates, Pass};
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use serde::Serialize;
 use skald_kernel::{
     Error, ProviderId,
-    model::{AiError, AiErrorKind, Delta, DeltaStream, ModelRequest, Provider, Task, Timeouts},
+    model::{AiError, AiErrorKind, Delta, DeltaStream, ModelRequest, Provider, Task, Timeouts, Usage},
 };
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::ORACLE;
+use crate::{
+    budgets::{Hold, Purse, Spent, rules::USUAL_OUTPUT},
+    ledger::{Outcome, estimated_usage},
+    prices::Priced,
+};
 
 /// Attempts per candidate.
 const MOST: u32 = 3;
@@ -40,8 +50,71 @@ pub(crate) struct Candidate {
     pub(crate) model: String,
     /// Requests it takes at once.
     pub(crate) places: usize,
+    /// Whether what is sent there leaves the house.
+    pub(crate) outside: bool,
+    /// The host of its address; empty for the oracle.
+    pub(crate) host: String,
+    /// What its tokens cost.
+    pub(crate) priced: Priced,
     /// The provider, or why there is none.
     pub(crate) provider: Result<Arc<dyn Provider>, AiError>,
+}
+
+impl Candidate {
+    /// Whether it is the oracle, which no budget counts.
+    pub(crate) fn is_oracle(&self) -> bool {
+        self.id.is_none() && self.name == ORACLE
+    }
+}
+
+/// A request that was sent.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) id: Uuid,
+    /// To which candidate.
+    pub(crate) candidate: usize,
+    pub(crate) at: DateTime<Utc>,
+    /// What is reserved for it, until it is settled.
+    pub(crate) hold: Option<Hold>,
+    /// How it ended; none for the one that answers, of which the ledger knows.
+    pub(crate) end: Option<Ended>,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    pub(crate) outcome: Outcome,
+    pub(crate) error_code: Option<&'static str>,
+    /// The tokens it counts as.
+    pub(crate) usage: Usage,
+    /// Whether they are our own estimate.
+    pub(crate) estimated: bool,
+    /// Whether the service may have taken something for it.
+    pub(crate) billed: bool,
+}
+
+impl Ended {
+    /// The end of a request that failed before anything came. A service that was silent, broke off, sent noise or was hung
+    /// up on has read the prompt and may bill it; one that refused takes nothing.
+    pub(crate) fn failed(error: &AiError, request: &ModelRequest) -> Self {
+        let billed = matches!(
+            error.kind,
+            AiErrorKind::Idle | AiErrorKind::Truncated | AiErrorKind::Garbage | AiErrorKind::Cancelled
+        );
+        let usage = if billed { estimated_usage(request, "", &[]) } else { Usage::default() };
+        Self { outcome: Outcome::of(error), error_code: Some(code(error)), usage, estimated: billed, billed }
+    }
+
+    /// What that took.
+    pub(crate) fn spent(&self, priced: &Priced) -> Spent {
+        let nano = if self.billed { priced.price.map(|price| price.cost(&self.usage)) } else { Some(0) };
+        let tokens = i64::try_from(self.usage.input.saturating_add(self.usage.output)).unwrap_or(i64::MAX);
+        Spent { nano, calls: i64::from(self.billed), tokens }
+    }
+}
+
+fn code(error: &AiError) -> &'static str {
+    Error::from(error.clone()).code().as_str()
 }
 
 /// A failed attempt, kept in the ledger.
@@ -54,7 +127,7 @@ pub(crate) struct Tried {
 }
 
 /// How far the loop has come; readable also when it is dropped half way.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Progress {
     /// The candidate asked last.
     pub(crate) candidate: usize,
@@ -62,6 +135,8 @@ pub(crate) struct Progress {
     pub(crate) attempts: u32,
     /// Those that failed.
     pub(crate) tried: Vec<Tried>,
+    /// Those that were sent.
+    pub(crate) made: Vec<Attempt>,
 }
 
 /// An answer that has begun.
@@ -77,6 +152,7 @@ pub(super) struct Begun {
 /// Asks until there is a first piece; then nobody else is asked. A model that rests is passed over.
 pub(super) async fn begin(
     gates: &Gates,
+    purse: &Purse,
     candidates: &[Candidate],
     request: &ModelRequest,
     seed: u64,
@@ -92,14 +168,14 @@ pub(super) async fn begin(
         let request = ModelRequest { model: candidate.model.clone(), ..request.clone() };
         let asked_at = Instant::now();
         for attempt in 1..=most {
-            let error = match attempt_one(gates, candidate, &request, cancel, progress).await {
+            let error = match attempt_one(gates, purse, candidate, &request, cancel, progress).await {
                 Ok(begun) => return Ok(begun),
                 Err(error) => error,
             };
             progress.tried.push(Tried {
                 provider: candidate.name.clone(),
                 model: candidate.model.clone(),
-                error_code: Error::from(error.clone()).code().as_str(),
+                error_code: code(&error),
                 detail: error.message.clone(),
             });
             tracing::info!(provider = candidate.name, model = candidate.model, attempt, %error, "asking a model failed");
@@ -123,11 +199,19 @@ pub(super) async fn begin(
 /// One request through the gate, up to its first piece.
 async fn attempt_one(
     gates: &Gates,
+    purse: &Purse,
     candidate: &Candidate,
     request: &ModelRequest,
     cancel: &CancellationToken,
     progress: &mut Progress,
 ) -> Result<Begun, AiError> {
+    let provider = match &candidate.provider {
+        Ok(provider) => provider,
+        Err(error) => {
+            progress.attempts += 1;
+            return Err(error.clone());
+        }
+    };
     // A probe is there to find out, so nothing keeps it back.
     let gated = candidate.id.filter(|_| request.task != Task::Probe);
     let pass = match gated {
@@ -138,12 +222,28 @@ async fn attempt_one(
             pass = gates.enter(id, &candidate.model, candidate.places) => pass?,
         }),
     };
+    let hold = purse.take(candidate, request).await?;
+    let mut request = request.clone();
+    if hold.limited() {
+        // What is reserved has to cover the answer.
+        request.sampling.max_tokens.get_or_insert(USUAL_OUTPUT);
+    }
     progress.attempts += 1;
-    match ask(candidate, request.clone(), cancel).await {
+    let (id, index) = (hold.id, progress.candidate);
+    progress.made.push(Attempt { id, candidate: index, at: purse.now(), hold: Some(hold), end: None });
+    match ask(provider, request.clone(), cancel).await {
         Ok((first, rest)) => Ok(Begun { first, rest, pass }),
         Err(error) => {
             if let Some(pass) = pass {
                 pass.ended(Some(&error));
+            }
+            if let Some(attempt) = progress.made.last_mut() {
+                let end = Ended::failed(&error, &request);
+                let spent = end.spent(&candidate.priced);
+                attempt.end = Some(end);
+                if let Some(hold) = attempt.hold.take() {
+                    purse.settle(hold, spent).await;
+                }
             }
             Err(error)
         }
@@ -152,11 +252,10 @@ async fn attempt_one(
 
 /// One request, up to its first piece.
 async fn ask(
-    candidate: &Candidate,
+    provider: &Arc<dyn Provider>,
     request: ModelRequest,
     cancel: &CancellationToken,
 ) -> Result<(Delta, DeltaStream), AiError> {
-    let provider = candidate.provider.as_ref().map_err(Clone::clone)?;
     let limit = first_limit(&request.timeouts);
     let first = async {
         let mut rest = provider.stream(request).await?;

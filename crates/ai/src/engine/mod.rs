@@ -17,20 +17,22 @@ use std::{collections::HashMap, fmt, sync::Arc};
 
 use parking_lot::Mutex;
 use skald_kernel::{
-    CallId, CampaignId, Error, ProviderId, Result, SessionId, UserId,
+    CallId, CampaignId, Error, ErrorCode, ProviderId, Result, SessionId, UserId,
     model::{AiError, AiErrorKind, FinishReason, ModelRequest, Privacy, Provider, Task, ToolCall, Usage},
 };
 use skald_platform::App;
 use tokio_util::sync::CancellationToken;
 
 pub use answering::Answering;
-pub(crate) use attempts::{Candidate, Progress};
+pub(crate) use attempts::{Attempt, Candidate, Ended, Progress};
 use gate::Gates;
 pub(crate) use gate::Resting;
 
 use crate::{
     Receipt,
+    budgets::Purse,
     ledger::{Draft, Open, Outcome},
+    prices::Priced,
     providers::{self, Dialect, Stored},
 };
 
@@ -218,10 +220,12 @@ impl Engine {
     ) -> Result<Answering, Failed> {
         let call_id = app.ids().next();
         let seed = call.seed;
+        let purse = Purse::new(app, call.task, call.user, call.campaign);
         request.task = call.task;
         let mut open = Open::new(app, Draft::new(call_id, call, request, candidates));
         let draft = open.draft();
-        match attempts::begin(&self.gates, candidates, &draft.request, seed, &cancel, &mut draft.progress).await {
+        match attempts::begin(&self.gates, &purse, candidates, &draft.request, seed, &cancel, &mut draft.progress).await
+        {
             Ok(begun) => {
                 let (by, timeouts) = (draft.answerer(), draft.request.timeouts);
                 draft.first_token();
@@ -243,6 +247,10 @@ impl Engine {
         let stored = providers::route(app, task).await?;
         let allowed = stored.into_iter().filter(|provider| privacy == Privacy::Any || !provider.outside);
         let candidates: Vec<_> = allowed.map(|provider| self.candidate(app, provider)).collect();
+        if candidates.is_empty() && !task.oracle() {
+            let message = "No model is set for this, and the oracle cannot do it. Ask the admin to choose one.";
+            return Err(Error::new(ErrorCode::Conflict, message));
+        }
         Ok(if candidates.is_empty() { vec![self.oracle()] } else { candidates })
     }
 
@@ -252,6 +260,9 @@ impl Engine {
             name: ORACLE.into(),
             model: ORACLE.into(),
             places: usize::MAX,
+            outside: false,
+            host: String::new(),
+            priced: Priced::LOCAL,
             provider: Ok(self.oracle.clone()),
         }
     }
@@ -264,8 +275,16 @@ impl Engine {
             let message = "The stored address or key cannot be used. Enter them again in the AI settings.";
             AiError::new(AiErrorKind::Auth, message)
         });
-        let places = stored.places();
-        Candidate { id: Some(stored.id), name: stored.name, model: stored.model, places, provider }
+        Candidate {
+            id: Some(stored.id),
+            places: stored.places(),
+            outside: stored.outside,
+            host: stored.host(),
+            priced: stored.priced(),
+            name: stored.name,
+            model: stored.model,
+            provider,
+        }
     }
 
     fn connected(&self, app: &App, stored: &Stored) -> Result<Arc<dyn Provider>> {

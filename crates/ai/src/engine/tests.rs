@@ -20,6 +20,8 @@ use skald_platform::{
 
 use super::*;
 
+mod money;
+
 struct Migrations;
 
 impl MigratorTrait for Migrations {
@@ -234,7 +236,7 @@ async fn the_row_is_there_when_the_end_is_handed_out(world: World) {
         Ok(Delta::ToolCall(call.clone())),
         Ok(Delta::Finish {
             reason: FinishReason::ToolCalls,
-            usage: Some(Usage { input: 50, cached: 20, output: 9, raw: json!({"total": 59}) }),
+            usage: Some(Usage { input: 50, cached: 20, output: 9, reasoning: 0, raw: json!({"total": 59}) }),
         }),
     ]);
     let mut answering = world.ask(Choice::Routed, request()).await.unwrap();

@@ -41,7 +41,15 @@ pub struct CallOut {
     pub output_tokens: i64,
     /// Tokens of the prompt that came from the provider's cache.
     pub cached_tokens: i64,
-    /// Whether the tokens are estimated because the provider did not count.
+    /// Tokens of the answer that were reasoning and not shown, where the provider says.
+    pub reasoning_tokens: i64,
+    /// What all its requests cost, in nano-dollars; null when a part of it has no known price.
+    pub cost_nano: Option<i64>,
+    /// Where the price is from: `set`, `table`, `local` or `unknown`.
+    pub price_source: String,
+    /// Whether anything of it left the house.
+    pub outside: bool,
+    /// Whether the tokens are estimated because the provider did not count, or not believably.
     pub estimated: bool,
     /// Until the first piece; null when there was none.
     pub first_token_ms: Option<i64>,

@@ -14,7 +14,7 @@ use crate::engine::label;
 
 const BRIEF: &str = "id, campaign_id, session_id, user_id, task, provider_id, provider_name, model, outcome, error_code, \
                      error_detail, attempts, input_tokens, output_tokens, cached_tokens, estimated, first_token_ms, \
-                     total_ms, created_at";
+                     total_ms, created_at, reasoning_tokens, cost_nano, price_source, outside";
 
 pub(super) async fn insert(tx: &Tx, row: &Row) -> Result<()> {
     let usage = &row.usage;
@@ -24,7 +24,7 @@ pub(super) async fn insert(tx: &Tx, row: &Row) -> Result<()> {
         format!(
             "INSERT INTO ai_calls ({BRIEF}, prompt_hash, request, receipt, reply, tool_calls, tried, usage_raw) VALUES \
              ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-             $24, $25, $26)"
+             $24, $25, $26, $27, $28, $29, $30)"
         ),
         [
             row.by.call_id.0.into(),
@@ -46,6 +46,10 @@ pub(super) async fn insert(tx: &Tx, row: &Row) -> Result<()> {
             row.first_token_ms.map(|ms| ms as i64).into(),
             (row.total_ms as i64).into(),
             row.created_at.into(),
+            (usage.reasoning as i64).into(),
+            row.cost.into(),
+            row.priced.source.as_str().into(),
+            row.outside.into(),
             row.prompt_hash.clone().into(),
             row.request.clone().into(),
             row.receipt.clone().into(),
@@ -56,6 +60,53 @@ pub(super) async fn insert(tx: &Tx, row: &Row) -> Result<()> {
         ],
     );
     tx.conn().execute_raw(statement).await.db()?;
+    Ok(())
+}
+
+/// The rows of the requests that were sent.
+pub(super) async fn insert_attempts(tx: &Tx, row: &Row) -> Result<()> {
+    if row.made.is_empty() {
+        return Ok(());
+    }
+    let mut values: Vec<sea_orm::Value> = Vec::new();
+    let mut lines = Vec::new();
+    for one in &row.made {
+        let (to, usage) = (&one.candidate, &one.end.usage);
+        let before = values.len();
+        values.extend([
+            one.id.into(),
+            row.by.call_id.0.into(),
+            one.at.format("%Y-%m-%d").to_string().into(),
+            one.at.into(),
+            row.call.campaign.map(|id| id.0).into(),
+            row.call.user.map(|id| id.0).into(),
+            row.call.task.as_str().into(),
+            to.id.map(|id| id.0).into(),
+            to.name.clone().into(),
+            to.host.clone().into(),
+            to.model.clone().into(),
+            to.outside.into(),
+            one.end.outcome.as_str().into(),
+            one.end.error_code.map(str::to_owned).into(),
+            (usage.input as i64).into(),
+            (usage.output as i64).into(),
+            (usage.cached as i64).into(),
+            (usage.reasoning as i64).into(),
+            one.end.estimated.into(),
+            one.cost.into(),
+            to.priced.source.as_str().into(),
+            (one.sent_bytes as i64).into(),
+        ]);
+        let places: Vec<_> = (before + 1..=values.len()).map(|place| format!("${place}")).collect();
+        lines.push(format!("({})", places.join(", ")));
+    }
+    let text = format!(
+        "INSERT INTO ai_attempts (id, call_id, day, created_at, campaign_id, user_id, task, provider_id, provider_name, host, \
+         model, outside, status, error_code, input_tokens, output_tokens, cached_tokens, reasoning_tokens, estimated, \
+         cost_nano, price_source, sent_bytes) VALUES {}",
+        lines.join(", ")
+    );
+    tx.conn().execute_raw(sql(tx.conn(), text, values)).await.db()?;
     Ok(())
 }
 
@@ -116,6 +167,10 @@ fn brief(row: &QueryResult) -> Result<CallOut> {
         input_tokens: row.try_get("", "input_tokens").db()?,
         output_tokens: row.try_get("", "output_tokens").db()?,
         cached_tokens: row.try_get("", "cached_tokens").db()?,
+        reasoning_tokens: row.try_get("", "reasoning_tokens").db()?,
+        cost_nano: row.try_get("", "cost_nano").db()?,
+        price_source: row.try_get("", "price_source").db()?,
+        outside: row.try_get("", "outside").db()?,
         estimated: row.try_get("", "estimated").db()?,
         first_token_ms: row.try_get("", "first_token_ms").db()?,
         total_ms: row.try_get("", "total_ms").db()?,

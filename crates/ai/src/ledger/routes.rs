@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::Deserialize;
-use skald_access::{Member, User};
+use skald_access::{Caller, Member};
 use skald_kernel::{CallId, CampaignId, Error, ErrorCode};
 use skald_platform::{
     App,
@@ -39,7 +39,7 @@ pub(super) struct CallsQuery {
 )]
 pub(super) async fn list_ai_calls(
     State(app): State<App>,
-    user: User,
+    user: Caller,
     Query(query): Query<CallsQuery>,
 ) -> Result<Json<Page<CallOut>>, Problem> {
     let page = PageQuery { limit: query.limit, cursor: query.cursor };
@@ -68,7 +68,7 @@ pub(super) async fn list_ai_calls(
 )]
 pub(super) async fn find_ai_call(
     State(app): State<App>,
-    user: User,
+    user: Caller,
     Path(id): Path<CallId>,
 ) -> Result<Json<CallDetailOut>, Problem> {
     let found = queries::find(app.db().read(), id).await?.ok_or_else(Error::not_found)?;

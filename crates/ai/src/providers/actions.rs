@@ -1,12 +1,17 @@
 //! Adding, changing and removing providers, and setting routes.
 
+use std::collections::{BTreeMap, HashSet};
+
 use serde_json::json;
 use skald_access::Admin;
-use skald_kernel::{Error, ProviderId, Result, error::Fields, model::Task};
+use skald_kernel::{Error, ProviderId, Result, error::Fields};
 use skald_platform::{Tx, http::IfMatch};
 
-use super::{Dialect, ProviderIn, ProviderOut, ProviderPatch, RoutesIn, Stored, place, queries, rules};
-use crate::engine::{Endpoint, Engine};
+use super::{Dialect, ProviderIn, ProviderOut, ProviderPatch, RoutesIn, Stored, USUAL, place, queries, rules};
+use crate::{
+    engine::{Endpoint, Engine},
+    prices::Price,
+};
 
 /// Adds a provider and puts it at the end of no route: an admin decides that.
 pub(super) async fn create(tx: &mut Tx, _: &Admin, input: ProviderIn) -> Result<Stored> {
@@ -25,6 +30,7 @@ pub(super) async fn create(tx: &mut Tx, _: &Admin, input: ProviderIn) -> Result<
         base_url,
         enabled: true,
         max_parallel: rules::parallel(input.max_parallel, rules::USUAL_PARALLEL)?,
+        price: checked(input.price)?,
         version: 1,
     };
     queries::insert(tx, &new).await?;
@@ -50,8 +56,14 @@ pub(super) async fn update(
     rules::check(&name, &base_url, &model, given)?;
     connectable(tx, dialect, &base_url, given.map(str::to_owned))?;
     let moved = !rules::same_address(&base_url, &old.base_url);
+    // A price is that of one model at one address.
+    let price = match patch.price {
+        Some(price) => checked(price)?,
+        None => old.price.filter(|_| !moved && model == old.model),
+    };
     let next = Stored {
         id,
+        price,
         name,
         dialect,
         model,
@@ -94,20 +106,32 @@ pub(super) async fn delete(tx: &mut Tx, _: &Admin, id: ProviderId, seen: IfMatch
     Ok(())
 }
 
-/// Sets who is asked, in order.
+/// Sets who is asked, in order, for every task.
 pub(super) async fn replace_routes(tx: &mut Tx, _: &Admin, input: &RoutesIn) -> Result<()> {
-    let ids = rules::read_route("narrate", &input.narrate)?;
+    let known: HashSet<ProviderId> = queries::list(tx.conn()).await?.iter().map(|provider| provider.id).collect();
+    let usual = (USUAL, true, input.default.as_slice());
+    let own = input.each().map(|(task, names)| (task.as_str(), task.oracle(), names));
     let mut fields = Fields::default();
-    for id in &ids {
-        if queries::find(tx.conn(), *id).await?.is_none() {
-            let index = input.narrate.iter().position(|name| name.parse() == Ok(*id)).unwrap_or_default();
-            fields.add(&format!("narrate[{index}]"), "unknown", "There is no such provider.");
+    let mut routes = Vec::new();
+    for (field, oracle, names) in [usual].into_iter().chain(own) {
+        let ids = rules::read_route(field, oracle, names)?;
+        for id in ids.iter().filter(|id| !known.contains(id)) {
+            let index = names.iter().position(|name| name.parse() == Ok(*id)).unwrap_or_default();
+            fields.add(&format!("{field}[{index}]"), "unknown", "There is no such provider.");
         }
+        routes.push((field, ids));
     }
     fields.check()?;
-    queries::replace_route(tx, Task::Narrate, &ids).await?;
-    tx.audit(None, "ai.routes.replace", None, json!({ "narrate": ids }));
+    queries::replace_routes(tx, &routes).await?;
+    routes.retain(|(_, ids)| !ids.is_empty());
+    let detail: BTreeMap<&str, Vec<ProviderId>> = routes.into_iter().collect();
+    tx.audit(None, "ai.routes.replace", None, json!(detail));
     Ok(())
+}
+
+fn checked(price: Option<Price>) -> Result<Option<Price>> {
+    price.as_ref().map(Price::check).transpose()?;
+    Ok(price)
 }
 
 async fn find(tx: &Tx, id: ProviderId) -> Result<Stored> {

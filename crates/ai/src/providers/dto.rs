@@ -1,12 +1,15 @@
 //! What the AI settings take and show. Keys are only ever taken.
 
 use serde::{Deserialize, Serialize};
-use skald_kernel::{Error, Result};
+use skald_kernel::{Error, Result, model::Task};
 use utoipa::ToSchema;
 
 use super::Stored;
 use super::rules::MOST_PARALLEL;
-use crate::engine::{ORACLE, ORACLE_LABEL, Resting, label};
+use crate::{
+    engine::{ORACLE, ORACLE_LABEL, Resting, label},
+    prices::{self, Price, PriceSource, Priced},
+};
 
 /// The dialect a model service speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -75,6 +78,25 @@ impl From<Dialect> for ProviderKind {
     }
 }
 
+/// What tokens of a model cost, and who says so.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AiPriceOut)]
+pub struct PriceOut {
+    /// Who says so.
+    pub source: PriceSource,
+    /// The price; null when unknown.
+    pub price: Option<Price>,
+    /// The date of the table, where it says so: a house estimate of that day.
+    pub as_of: Option<String>,
+}
+
+impl From<Priced> for PriceOut {
+    fn from(priced: Priced) -> Self {
+        let as_of = (priced.source == PriceSource::Table).then(|| prices::as_of().to_owned());
+        Self { source: priced.source, price: priced.price, as_of }
+    }
+}
+
 /// A provider.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProviderOut {
@@ -96,6 +118,8 @@ pub struct ProviderOut {
     pub enabled: bool,
     /// Requests it is sent at once; more wait.
     pub max_parallel: i32,
+    /// What its tokens cost.
+    pub price: PriceOut,
     /// Its version, for `If-Match`; 0 for the oracle, which cannot be changed.
     pub version: i64,
 }
@@ -112,6 +136,7 @@ impl ProviderOut {
             outside: false,
             enabled: true,
             max_parallel: MOST_PARALLEL,
+            price: Priced::LOCAL.into(),
             version: 0,
         }
     }
@@ -129,6 +154,7 @@ impl From<&Stored> for ProviderOut {
             outside: stored.outside,
             enabled: stored.enabled,
             max_parallel: stored.max_parallel,
+            price: stored.priced().into(),
             version: stored.version,
         }
     }
@@ -156,6 +182,9 @@ pub struct ProviderIn {
     /// Requests it is sent at once, 1 to 1000; 8 when absent.
     #[serde(default)]
     pub max_parallel: Option<i32>,
+    /// What its tokens cost; when absent nothing inside the house, and else what the table says.
+    #[serde(default)]
+    pub price: Option<Price>,
 }
 
 /// A change to a provider. Not `Debug`: it holds a key.
@@ -187,6 +216,10 @@ pub struct ProviderPatch {
     /// Requests it is sent at once, 1 to 1000.
     #[serde(default)]
     pub max_parallel: Option<i32>,
+    /// Another price; null goes back to the table. With another model or address it is forgotten unless it is sent again.
+    #[serde(default, deserialize_with = "skald_kernel::patch::some")]
+    #[schema(value_type = Option<Price>)]
+    pub price: Option<Option<Price>>,
 }
 
 /// A provider to try, stored or not. Not `Debug`: it holds a key.
@@ -233,19 +266,98 @@ pub struct ProbeErrorOut {
     pub detail: String,
 }
 
-/// Who is asked for each task, in order. The oracle is last, as `oracle`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+/// Who is asked for each task, in order. Where the oracle can do a task it stands last, as `oracle`. A task without an order
+/// of its own has the usual one and is empty here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RoutesOut {
+    /// The usual order, for tasks without one of their own.
+    pub default: Vec<String>,
     /// Telling what happens in a game session.
     pub narrate: Vec<String>,
+    /// Speaking as somebody of the world.
+    pub dialogue: Vec<String>,
+    /// Making up people, places and things.
+    pub generate: Vec<String>,
+    /// Finding in texts what they say; answers about the canon.
+    pub extract: Vec<String>,
+    /// Telling much in few words.
+    pub summarize: Vec<String>,
+    /// Sorting something into one of several kinds.
+    pub classify: Vec<String>,
+    /// Planning a text.
+    pub outline: Vec<String>,
+    /// Writing a text.
+    pub write: Vec<String>,
+    /// Judging a text.
+    pub critique: Vec<String>,
+    /// Turning texts into vectors.
+    pub embed: Vec<String>,
 }
 
-/// Who shall be asked for each task, in order: ids of providers. `oracle` may stand last; it is there anyway.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+impl RoutesOut {
+    /// The place for the order of a task; none for one without a route.
+    pub(super) fn of(&mut self, task: Task) -> Option<&mut Vec<String>> {
+        Some(match task {
+            Task::Narrate => &mut self.narrate,
+            Task::Dialogue => &mut self.dialogue,
+            Task::Generate => &mut self.generate,
+            Task::Extract => &mut self.extract,
+            Task::Summarize => &mut self.summarize,
+            Task::Classify => &mut self.classify,
+            Task::Outline => &mut self.outline,
+            Task::Write => &mut self.write,
+            Task::Critique => &mut self.critique,
+            Task::Embed => &mut self.embed,
+            Task::Probe => return None,
+        })
+    }
+}
+
+/// Who shall be asked for each task, in order: ids of providers. `oracle` may stand last where it can do the task; it is
+/// there anyway. A task that is absent or empty gets the usual order.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct RoutesIn {
+    /// The usual order, for tasks without one of their own.
+    pub default: Vec<String>,
     /// Telling what happens in a game session.
     pub narrate: Vec<String>,
+    /// Speaking as somebody of the world.
+    pub dialogue: Vec<String>,
+    /// Making up people, places and things.
+    pub generate: Vec<String>,
+    /// Finding in texts what they say; answers about the canon.
+    pub extract: Vec<String>,
+    /// Telling much in few words.
+    pub summarize: Vec<String>,
+    /// Sorting something into one of several kinds.
+    pub classify: Vec<String>,
+    /// Planning a text.
+    pub outline: Vec<String>,
+    /// Writing a text.
+    pub write: Vec<String>,
+    /// Judging a text.
+    pub critique: Vec<String>,
+    /// Turning texts into vectors.
+    pub embed: Vec<String>,
+}
+
+impl RoutesIn {
+    /// The order of each task that has a route.
+    pub(super) fn each(&self) -> [(Task, &[String]); 10] {
+        [
+            (Task::Narrate, &self.narrate),
+            (Task::Dialogue, &self.dialogue),
+            (Task::Generate, &self.generate),
+            (Task::Extract, &self.extract),
+            (Task::Summarize, &self.summarize),
+            (Task::Classify, &self.classify),
+            (Task::Outline, &self.outline),
+            (Task::Write, &self.write),
+            (Task::Critique, &self.critique),
+            (Task::Embed, &self.embed),
+        ]
+    }
 }
 
 /// A model that may answer.

@@ -16,11 +16,14 @@ use skald_platform::App;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use dto::{
-    Dialect, ModelOut, ProbeErrorOut, ProbeIn, ProbeOut, ProviderIn, ProviderKind, ProviderOut, ProviderPatch,
-    RoutesIn, RoutesOut,
+    Dialect, ModelOut, PriceOut, ProbeErrorOut, ProbeIn, ProbeOut, ProviderIn, ProviderKind, ProviderOut,
+    ProviderPatch, RoutesIn, RoutesOut,
 };
 
-use crate::engine::Endpoint;
+use crate::{
+    engine::Endpoint,
+    prices::{Price, Priced},
+};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -43,6 +46,8 @@ pub(crate) struct Stored {
     pub(crate) outside: bool,
     pub(crate) enabled: bool,
     max_parallel: i32,
+    /// What an admin says it costs.
+    pub(crate) price: Option<Price>,
     pub(crate) version: i64,
 }
 
@@ -50,6 +55,16 @@ impl Stored {
     /// Requests it is sent at once.
     pub(crate) fn places(&self) -> usize {
         usize::try_from(self.max_parallel).unwrap_or(1).max(1)
+    }
+
+    /// The host of its address.
+    pub(crate) fn host(&self) -> String {
+        rules::host(&self.base_url).unwrap_or_default()
+    }
+
+    /// What its tokens cost, as far as anybody knows.
+    pub(crate) fn priced(&self) -> Priced {
+        Priced::of(self.price, self.outside, &self.host(), &self.model)
     }
 
     /// Where it is, with its key.
@@ -65,8 +80,13 @@ fn place(id: ProviderId) -> String {
     format!("provider:{id}")
 }
 
-/// The enabled providers of a task's route, in order.
+/// The word under which the usual order is stored, beside those of the tasks.
+const USUAL: &str = "default";
+
+/// Whom to ask for a task, in order: the enabled providers of its own route, or where there are none, of the usual one.
 pub(crate) async fn route(app: &App, task: Task) -> Result<Vec<Stored>> {
     let stored = queries::route(app.db().read(), task).await?;
-    Ok(stored.into_iter().filter(|provider| provider.enabled).collect())
+    let (own, usual): (Vec<_>, Vec<_>) =
+        stored.into_iter().filter(|(_, provider)| provider.enabled).partition(|(own, _)| *own);
+    Ok(if own.is_empty() { usual } else { own }.into_iter().map(|(_, provider)| provider).collect())
 }

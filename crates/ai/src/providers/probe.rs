@@ -12,7 +12,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::{ProbeErrorOut, ProbeIn, ProbeOut, queries, rules};
-use crate::engine::{Call, Candidate, Choice, Endpoint, Engine, Piece};
+use crate::{
+    engine::{Call, Candidate, Choice, Endpoint, Engine, Piece},
+    prices::Priced,
+};
 
 /// How long a try may take altogether.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -52,8 +55,19 @@ pub(super) async fn probe(app: &App, by: &Admin, input: ProbeIn) -> Result<Probe
         });
         return Ok(ProbeOut { ok: false, latency_ms: 0, models, sample: None, error: Some(said(error.into())) });
     };
-    let name = known.map(|stored| stored.name.clone()).or_else(|| host(&input.base_url)).unwrap_or_default();
-    let candidate = Candidate { id: known.map(|stored| stored.id), name, model, places: 1, provider: Ok(provider) };
+    let host = rules::host(&input.base_url).unwrap_or_default();
+    let outside = known.map_or_else(|| engine.is_outside(input.base_url.trim()), |stored| stored.outside);
+    let set = known.filter(|stored| stored.model == model).and_then(|stored| stored.price);
+    let candidate = Candidate {
+        id: known.map(|stored| stored.id),
+        name: known.map_or_else(|| host.clone(), |stored| stored.name.clone()),
+        places: 1,
+        outside,
+        priced: Priced::of(set, outside, &host, &model),
+        host,
+        model,
+        provider: Ok(provider),
+    };
     let asked = Instant::now();
     let answer = timeout_at(until, short_answer(app, by, &engine, candidate)).await.unwrap_or_else(|_| {
         Err(Error::new(ErrorCode::ProviderIdle, format!("No whole answer within {} seconds.", LIMIT.as_secs())))
@@ -108,10 +122,4 @@ async fn short_answer(app: &App, by: &Admin, engine: &Engine, candidate: Candida
         }
     }
     Ok(text)
-}
-
-/// The host of an address.
-fn host(base_url: &str) -> Option<String> {
-    let uri: axum::http::Uri = base_url.trim().parse().ok()?;
-    uri.host().filter(|host| !host.is_empty()).map(str::to_ascii_lowercase)
 }

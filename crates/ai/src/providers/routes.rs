@@ -9,8 +9,8 @@ use skald_platform::{
 };
 
 use super::{
-    ModelOut, ProbeIn, ProbeOut, ProviderIn, ProviderOut, ProviderPatch, RoutesIn, RoutesOut, Stored, actions, probe,
-    queries, route,
+    ModelOut, ProbeIn, ProbeOut, ProviderIn, ProviderOut, ProviderPatch, RoutesIn, RoutesOut, Stored, USUAL, actions,
+    probe, queries, route,
 };
 use crate::engine::{Engine, ORACLE};
 
@@ -181,9 +181,22 @@ pub(super) async fn replace_ai_routes(
 }
 
 async fn stored_routes(app: &App) -> Result<RoutesOut, Problem> {
-    let narrate = queries::route(app.db().read(), Task::Narrate).await?;
-    let ids = narrate.iter().map(|provider| provider.id.to_string());
-    Ok(RoutesOut { narrate: ids.chain([ORACLE.to_owned()]).collect() })
+    let mut out = RoutesOut::default();
+    for (word, id) in queries::routes(app.db().read()).await? {
+        let task = Task::ROUTED.into_iter().find(|task| task.as_str() == word);
+        match task.and_then(|task| out.of(task)) {
+            Some(order) => order.push(id.to_string()),
+            None if word == USUAL => out.default.push(id.to_string()),
+            None => {}
+        }
+    }
+    out.default.push(ORACLE.to_owned());
+    for task in Task::ROUTED.into_iter().filter(|task| task.oracle()) {
+        if let Some(order) = out.of(task).filter(|order| !order.is_empty()) {
+            order.push(ORACLE.to_owned());
+        }
+    }
+    Ok(out)
 }
 
 /// Who may answer in a game, in the order they are asked; the oracle last.

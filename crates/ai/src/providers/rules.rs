@@ -19,6 +19,12 @@ pub(super) fn same_address(one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 
+/// The host of an address.
+pub(super) fn host(base_url: &str) -> Option<String> {
+    let uri: axum::http::Uri = base_url.trim().parse().ok()?;
+    uri.host().filter(|host| !host.is_empty()).map(str::to_ascii_lowercase)
+}
+
 /// A key as it was typed; blank is none.
 pub(super) fn key(typed: Option<String>) -> Option<String> {
     typed.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())
@@ -40,8 +46,8 @@ pub(super) fn parallel(given: Option<i32>, otherwise: i32) -> Result<i32> {
     }
 }
 
-/// Reads a route. The oracle can only be last: whoever stands behind it is never asked.
-pub(super) fn read_route(field: &str, names: &[String]) -> Result<Vec<ProviderId>> {
+/// Reads a route. The oracle can only be last, since whoever stands behind it is never asked, and only where it can do it.
+pub(super) fn read_route(field: &str, oracle: bool, names: &[String]) -> Result<Vec<ProviderId>> {
     if names.len() > ROUTE_MAX {
         return Err(Error::field(field, "too_long", format!("At most {ROUTE_MAX} providers.")));
     }
@@ -51,6 +57,9 @@ pub(super) fn read_route(field: &str, names: &[String]) -> Result<Vec<ProviderId
     for (index, name) in names.iter().enumerate() {
         let place = format!("{field}[{index}]");
         match name.parse::<ProviderId>() {
+            _ if name == ORACLE && !oracle => {
+                fields.add(&place, "unable", "The oracle cannot do this.");
+            }
             _ if name == ORACLE && index + 1 == names.len() => {}
             _ if name == ORACLE => {
                 fields.add(&place, "not_last", "The oracle always answers, so it can only stand last.");
@@ -86,10 +95,12 @@ mod tests {
     fn every_wrong_place_in_a_route_is_named() {
         let id = "019a0000-0000-7000-8000-000000000001".to_owned();
         let names = ["oracle".to_owned(), id.clone(), "gone".to_owned(), id.clone()];
-        let error = read_route("narrate", &names).unwrap_err();
+        let error = read_route("narrate", true, &names).unwrap_err();
         let found: Vec<_> = error.fields().iter().map(|f| (f.field.as_str(), f.code.as_str())).collect();
         assert_eq!(found, [("narrate[0]", "not_last"), ("narrate[2]", "unknown"), ("narrate[3]", "twice")]);
-        assert_eq!(read_route("narrate", &[id, "oracle".to_owned()]).unwrap().len(), 1);
-        assert!(read_route("narrate", &[]).unwrap().is_empty());
+        assert_eq!(read_route("narrate", true, &[id, "oracle".to_owned()]).unwrap().len(), 1);
+        assert!(read_route("narrate", true, &[]).unwrap().is_empty());
+        let unable = read_route("embed", false, &["oracle".to_owned()]).unwrap_err();
+        assert_eq!(unable.fields()[0].code, "unable");
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     history::{self, Change, Subject},
-    links, locations, media, search,
+    links, locations, media, search, systems,
 };
 
 /// Makes an entity.
@@ -28,6 +28,7 @@ pub async fn create(tx: &mut Tx, by: &Gm, mut input: EntityIn) -> Result<EntityO
         locations::lock(tx.conn(), by.campaign).await?;
     }
     check_names(tx, by, &input, None).await?;
+    systems::check(tx.conn(), by.campaign, &input, None).await?;
     let id: EntityId = tx.ids().next();
     queries::insert(tx.conn(), by.campaign, id, &input, tx.now()).await?;
     if input.kind == EntityKind::Location {
@@ -136,6 +137,7 @@ async fn write(
         locations::lock(tx.conn(), by.campaign).await?;
     }
     check_names(tx, by, &after, Some(&before)).await?;
+    systems::check(tx.conn(), by.campaign, &after, Some(&before)).await?;
     if moves
         && let Some(parent) = after.parent_id
         && locations::lies_in(tx.conn(), by.campaign, parent, id).await?

@@ -18,6 +18,26 @@ words! {
         Retired = "retired",
     }
 
+    /// What a fact says of its subject.
+    FactKind {
+        /// What it is like.
+        Attribute = "attribute",
+        /// How it stands to another.
+        Relation = "relation",
+        /// Where it is.
+        Location = "location",
+        /// What it has.
+        Possession = "possession",
+        /// What it knows or believes.
+        Knowledge = "knowledge",
+        /// How it is at present: alive, sworn, lost.
+        Status = "status",
+        /// What always holds.
+        Rule = "rule",
+        /// How much or how many.
+        Quantity = "quantity",
+    }
+
     /// Where a fact comes from.
     EvidenceKind {
         /// Somebody wrote it.
@@ -26,6 +46,10 @@ words! {
         Entry = "entry",
         /// A roll of dice.
         Roll = "roll",
+        /// A second of a recording.
+        Transcript = "transcript",
+        /// A paragraph of a chapter.
+        Chapter = "chapter",
     }
 }
 
@@ -57,14 +81,17 @@ pub enum Knower {
 pub struct Evidence {
     /// What kind of source.
     pub kind: EvidenceKind,
-    /// Which one, such as the id of an entry; at most 200 characters.
+    /// Which one: `session:<id>`, `recording:<id>`, `chapter:<id>`, or any word of your own; at most 200 characters.
     #[serde(default, rename = "ref", skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// Where in it: the number of an entry or of a paragraph, the second of a recording. Not negative.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<i64>,
 }
 
 impl Default for Evidence {
     fn default() -> Self {
-        Self { kind: EvidenceKind::Author, reference: None }
+        Self { kind: EvidenceKind::Author, reference: None, at: None }
     }
 }
 
@@ -74,6 +101,9 @@ impl Default for Evidence {
 pub struct FactIn {
     /// What it is about.
     pub subject_id: EntityId,
+    /// What it says of it; `relation` when absent and there is an object, else `attribute`.
+    #[serde(default)]
+    pub kind: Option<FactKind>,
     /// How it is meant, such as `is the sister of`; 1 to 80 characters.
     pub predicate: String,
     /// The other entity it is about.
@@ -85,10 +115,13 @@ pub struct FactIn {
     /// Who knows it; only the game master, when absent.
     #[serde(default)]
     pub knowers: Vec<Knower>,
-    /// Since when in story time it holds.
+    /// Since which minute of story time the knowers that this adds know it; always, when absent.
+    #[serde(default)]
+    pub known_from: Option<i64>,
+    /// The first minute of story time in which it holds.
     #[serde(default)]
     pub story_from: Option<i64>,
-    /// Until when in story time it holds.
+    /// The last minute of story time in which it holds.
     #[serde(default)]
     pub story_to: Option<i64>,
     /// How hard it is to discover in play, 1 to 40; absent when play cannot discover it.
@@ -97,9 +130,9 @@ pub struct FactIn {
     /// `canon` when absent.
     #[serde(default = "canon")]
     pub status: FactStatus,
-    /// An author's hand, when absent.
+    /// Where it comes from, at most 20 sources; an author's hand, when absent.
     #[serde(default)]
-    pub evidence: Evidence,
+    pub evidence: Vec<Evidence>,
 }
 
 fn canon() -> FactStatus {
@@ -111,15 +144,17 @@ impl FactIn {
     pub fn new(subject_id: EntityId, predicate: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             subject_id,
+            kind: None,
             predicate: predicate.into(),
             object_id: None,
             text: text.into(),
             knowers: Vec::new(),
+            known_from: None,
             story_from: None,
             story_to: None,
             find_dc: None,
             status: FactStatus::Canon,
-            evidence: Evidence::default(),
+            evidence: Vec::new(),
         }
     }
 }
@@ -128,6 +163,9 @@ impl FactIn {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct FactPatch {
+    /// Cannot be null.
+    #[serde(deserialize_with = "patch::some")]
+    pub kind: Option<Option<FactKind>>,
     /// Cannot be null.
     #[serde(deserialize_with = "patch::some")]
     pub predicate: Option<Option<String>>,
@@ -140,6 +178,9 @@ pub struct FactPatch {
     /// Who knows it; null leaves it to the game master.
     #[serde(deserialize_with = "patch::some")]
     pub knowers: Option<Option<Vec<Knower>>>,
+    /// Since which minute of story time the knowers that this adds know it; always, when null or absent.
+    #[serde(deserialize_with = "patch::some")]
+    pub known_from: Option<Option<i64>>,
     /// Since when in story time.
     #[serde(deserialize_with = "patch::some")]
     pub story_from: Option<Option<i64>>,
@@ -154,7 +195,7 @@ pub struct FactPatch {
     pub status: Option<Option<FactStatus>>,
     /// Null makes it an author's hand.
     #[serde(deserialize_with = "patch::some")]
-    pub evidence: Option<Option<Evidence>>,
+    pub evidence: Option<Option<Vec<Evidence>>>,
 }
 
 /// A fact as its viewer may know it.
@@ -166,6 +207,8 @@ pub struct FactOut {
     pub subject_id: EntityId,
     /// The subject's name.
     pub subject_name: String,
+    /// What it says of it.
+    pub kind: FactKind,
     /// How it is meant.
     pub predicate: String,
     /// The other entity.
@@ -177,6 +220,12 @@ pub struct FactOut {
     /// Who knows it; only a game master is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub knowers: Option<Vec<Knower>>,
+    /// The same, with when and how each came to know; only a game master is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Vec<Known>>,
+    /// Since which minute of story time the viewer knows it; null for always, and for a game master.
+    #[serde(default)]
+    pub known_from: Option<i64>,
     /// Since when in story time.
     pub story_from: Option<i64>,
     /// Until when in story time.
@@ -186,8 +235,8 @@ pub struct FactOut {
     pub find_dc: Option<i32>,
     /// Whether it holds.
     pub status: FactStatus,
-    /// Where it comes from.
-    pub evidence: Evidence,
+    /// Where it comes from, at least one source.
+    pub evidence: Vec<Evidence>,
     /// Counts changes from 1.
     pub version: i64,
     /// When it was noted.
@@ -196,12 +245,58 @@ pub struct FactOut {
     pub updated_at: DateTime<Utc>,
 }
 
+/// That somebody knows a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Known {
+    /// Who.
+    pub by: Knower,
+    /// Since which minute of story time; null for always.
+    pub known_from: Option<i64>,
+    /// When it was noted that they know.
+    pub since: DateTime<Utc>,
+    /// How they came to know; absent for what an author set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
 /// Who shall know a fact from now on.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevealIn {
     /// In addition to who knows it already.
     pub to: Vec<Knower>,
+    /// In which minute of story time they come to know: the campaign's present, when absent; null for always.
+    #[serde(default, deserialize_with = "patch::some")]
+    pub known_from: Option<Option<i64>>,
+}
+
+/// Who shall know several facts from now on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevealManyIn {
+    /// Which facts, 1 to 100. All are revealed or none.
+    pub fact_ids: Vec<FactId>,
+    /// In addition to who knows each already.
+    #[serde(default)]
+    pub to: Vec<Knower>,
+    /// Whether every character that is played is among them.
+    #[serde(default)]
+    pub party: bool,
+    /// In which minute of story time they come to know: the campaign's present, when absent; null for always.
+    #[serde(default, deserialize_with = "patch::some")]
+    pub known_from: Option<Option<i64>>,
+}
+
+words! {
+    /// In which order facts are listed.
+    #[derive(Default)]
+    FactOrder {
+        /// As they were noted.
+        #[default]
+        Oldest = "oldest",
+        /// By the name of what they are about.
+        Subject = "subject",
+    }
 }
 
 /// Which facts to list, and which page of them.
@@ -209,7 +304,24 @@ pub struct RevealIn {
 #[into_params(parameter_in = Query)]
 pub struct FactQuery {
     /// About this entity only.
+    #[serde(alias = "subject")]
     pub subject_id: Option<EntityId>,
+    /// Of this kind only.
+    #[param(inline)]
+    pub kind: Option<FactKind>,
+    /// With this status only.
+    #[param(inline)]
+    pub status: Option<FactStatus>,
+    /// What somebody knows, by themselves, through a faction or because everyone does: `character:<id>`, `faction:<id>`,
+    /// `party`, `everyone`; or what is set down for `gm` or `reader`. For game masters.
+    pub knower: Option<String>,
+    /// Facts in which every one of these words begins a word.
+    pub q: Option<String>,
+    /// What holds in this minute of story time, and is known by then.
+    pub as_of: Option<i64>,
+    /// `oldest` when absent.
+    #[param(inline)]
+    pub order: Option<FactOrder>,
     /// Rows, 1 to 200; 50 when absent.
     pub limit: Option<u64>,
     /// Where the last page ended: its `next_cursor`.

@@ -2,6 +2,9 @@
 //!
 //! A member reads a fact only when it is canon, somebody they look through knows it, and they may know its subject and its
 //! object. Game masters read all, with the knowers and how hard a fact is to find. The subject of a fact never changes.
+//!
+//! Story time is in it twice: when a fact holds (`story_from` to `story_to`, both included), and since when each knower
+//! knows it (`known_from`). Asked as of a moment, both count; asked without one, neither does.
 
 mod actions;
 pub(crate) mod drafts;
@@ -11,15 +14,19 @@ mod routes;
 mod rules;
 
 use sea_orm::ConnectionTrait;
-use skald_kernel::{EntityId, Error, FactId, Result, Viewer};
-use skald_platform::{
-    App,
-    http::{Page, PageQuery},
-};
+use skald_access::campaigns;
+use skald_kernel::{CampaignId, EntityId, Error, ErrorCode, FactId, Result, Viewer};
+use skald_platform::{App, http::Page};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use actions::{create, delete, restore, reveal, reveal_to, update};
-pub use dto::{Evidence, EvidenceKind, FactIn, FactOut, FactPatch, FactQuery, FactStatus, Knower, RevealIn};
+use self::{queries::KnownTo, rules::Asked};
+use crate::entities;
+
+pub use actions::{create, delete, restore, reveal, reveal_many, reveal_to, update};
+pub use dto::{
+    Evidence, EvidenceKind, FactIn, FactKind, FactOrder, FactOut, FactPatch, FactQuery, FactStatus, Knower, Known,
+    RevealIn, RevealManyIn,
+};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -36,17 +43,39 @@ pub async fn find(db: &impl ConnectionTrait, viewer: &Viewer, id: FactId) -> Res
     queries::find(db, viewer, id).await?.ok_or_else(Error::not_found)
 }
 
-/// A page of facts, oldest first, with the count of all that the viewer may know; of one subject, when it is given.
+/// A page of facts with the count of all that the viewer may know and that are asked for.
 ///
 /// # Errors
-/// Invalid cursor.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    viewer: &Viewer,
-    subject: Option<EntityId>,
-    page: &PageQuery,
-) -> Result<Page<FactOut>> {
-    queries::list(db, viewer, subject, page).await
+/// Forbidden, when somebody who is no game master asks who knows; `knower` invalid; a filter that cannot be read.
+pub async fn list(db: &impl ConnectionTrait, viewer: &Viewer, query: &FactQuery) -> Result<Page<FactOut>> {
+    rules::check_query(query)?;
+    let known_to = match &query.knower {
+        None => None,
+        Some(_) if !viewer.sees_all() => {
+            return Err(Error::new(ErrorCode::Forbidden, "Only the game master may ask who knows what."));
+        }
+        Some(knower) => Some(known_to(db, viewer.campaign(), knower).await?),
+    };
+    queries::list(db, viewer, query, known_to.as_ref()).await
+}
+
+/// Whose knowledge `knower` names.
+async fn known_to(db: &impl ConnectionTrait, campaign: CampaignId, knower: &str) -> Result<KnownTo> {
+    let eyes = |ids| KnownTo::Eyes(Viewer::characters(campaign, ids));
+    match rules::read_knower(knower)? {
+        Asked::Party => {
+            let played = campaigns::players(db, campaign).await?;
+            Ok(eyes(played.into_iter().map(|(character, _)| character).collect()))
+        }
+        Asked::Knower(Knower::Everyone) => Ok(eyes(Vec::new())),
+        Asked::Knower(knower @ (Knower::Character { id } | Knower::Faction { id })) => {
+            let mut named = rules::knower_names("knower", &[knower]);
+            named.iter_mut().for_each(|named| named.field = "knower".into());
+            entities::check_names(db, campaign, &named).await?;
+            Ok(eyes(vec![id]))
+        }
+        Asked::Knower(word) => Ok(KnownTo::Word(rules::stored(word).0)),
+    }
 }
 
 /// What the viewer knows of these subjects and is canon, oldest first, at most `limit` facts. For prompts.
@@ -75,7 +104,7 @@ pub async fn to_find(db: &impl ConnectionTrait, party: &Viewer, subjects: &[Enti
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn these(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[FactId]) -> Result<Vec<FactOut>> {
+pub async fn these(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[FactId]) -> Result<Vec<FactOut>> {
     queries::these(db, viewer, ids).await
 }
 

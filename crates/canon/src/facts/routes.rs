@@ -10,18 +10,19 @@ use skald_access::{Gm, Observer};
 use skald_kernel::{CampaignId, FactId};
 use skald_platform::{
     App,
-    http::{Body, IfMatch, Page, PageQuery, Path, Problem, ProblemBody, Query, Versioned, created},
+    http::{Body, IfMatch, Page, Path, Problem, ProblemBody, Query, Versioned, created},
 };
 
 use super::dto::{FactIn, FactOut, FactPatch, FactQuery, RevealIn};
 use crate::editor::Editor;
 
-/// The facts of a campaign that you may know, oldest first.
+/// The facts of a campaign that you may know; at a moment of the story, those that held then and were known by then.
 #[utoipa::path(
     get, path = "/campaigns/{campaign_id}/facts", tag = "canon", security(("bearer" = [])),
     params(("campaign_id" = CampaignId, Path, description = "The campaign"), FactQuery),
     responses(
         (status = 200, body = Page<FactOut>),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "Only the game master may ask who knows"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such campaign, or you are no member"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json", description = "A filter that cannot be read"),
     )
@@ -32,8 +33,7 @@ pub(super) async fn list_facts(
     Path(_campaign): Path<CampaignId>,
     Query(query): Query<FactQuery>,
 ) -> Result<Response, Problem> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor };
-    let facts = super::list(app.db().read(), &observer.viewer(), query.subject_id, &page).await?;
+    let facts = super::list(app.db().read(), &observer.viewer(), &query).await?;
     Ok(Json(facts).into_response())
 }
 
@@ -156,7 +156,7 @@ pub(super) async fn reveal_fact(
     Body(input): Body<RevealIn>,
 ) -> Result<Versioned<FactOut>, Problem> {
     let mut tx = app.tx(&gm.actor).await?;
-    let fact = super::reveal(&mut tx, &gm, id, &input.to).await?;
+    let fact = super::reveal(&mut tx, &gm, id, &input.to, input.known_from).await?;
     tx.commit().await?;
     Ok(Versioned(fact.version, fact))
 }

@@ -1,18 +1,29 @@
 //! What a valid fact is, what a patch makes of it, who knows it after it was revealed. Pure.
 
-use skald_kernel::{EntityId, Result, error::Fields};
+use skald_kernel::{EntityId, Error, Result, error::Fields};
 use uuid::Uuid;
 
-use super::dto::{Evidence, FactIn, FactOut, FactPatch, FactStatus, Knower};
-use crate::entities::{EntityKind, KNOWERS, Named, not_null, storable};
+use super::dto::{Evidence, FactIn, FactKind, FactOut, FactPatch, FactQuery, FactStatus, Knower};
+use crate::{
+    calendar::FARTHEST,
+    entities::{EntityKind, KNOWERS, Named, not_null, storable},
+};
 
 const PREDICATE: usize = 80;
 const TEXT: usize = 4_000;
 const REFERENCE: usize = 200;
 const KNOWN_BY: usize = 200;
+const SOURCES: usize = 20;
+/// Facts that are revealed at once.
+const AT_ONCE: usize = 100;
 
-/// Brings a fact into the form that is stored: each knower once, and the game master where nobody is named.
+/// Brings a fact into the form that is stored: each knower once, and the game master where nobody is named; a kind and
+/// a source.
 pub(super) fn tidy(fact: &mut FactIn) {
+    fact.kind = Some(kind(fact));
+    if fact.evidence.is_empty() {
+        fact.evidence.push(Evidence::default());
+    }
     fact.predicate = fact.predicate.trim().to_owned();
     fact.knowers.sort_unstable();
     fact.knowers.dedup();
@@ -21,14 +32,33 @@ pub(super) fn tidy(fact: &mut FactIn) {
     }
 }
 
+/// What a fact says of its subject.
+pub(super) fn kind(fact: &FactIn) -> FactKind {
+    fact.kind.unwrap_or(if fact.object_id.is_some() { FactKind::Relation } else { FactKind::Attribute })
+}
+
 pub(super) fn check(fact: &FactIn) -> Result<()> {
     let mut wrong = Fields::default();
     wrong.text("predicate", &fact.predicate, PREDICATE).at_most("text", &fact.text, TEXT);
     storable(&mut wrong, "predicate", &fact.predicate);
     storable(&mut wrong, "text", &fact.text);
-    if let Some(reference) = &fact.evidence.reference {
-        wrong.at_most("evidence.ref", reference, REFERENCE);
-        storable(&mut wrong, "evidence.ref", reference);
+    if fact.evidence.len() > SOURCES {
+        wrong.add("evidence", "too_many", format!("At most {SOURCES}."));
+    }
+    for (n, evidence) in fact.evidence.iter().enumerate() {
+        let field = format!("evidence.{n}.ref");
+        if let Some(reference) = &evidence.reference {
+            wrong.at_most(&field, reference, REFERENCE);
+            storable(&mut wrong, &field, reference);
+        }
+        if evidence.at.is_some_and(|at| at < 0) {
+            wrong.add(&format!("evidence.{n}.at"), "out_of_range", "Not negative.");
+        }
+    }
+    for (field, minute) in
+        [("story_from", fact.story_from), ("story_to", fact.story_to), ("known_from", fact.known_from)]
+    {
+        story(&mut wrong, field, minute);
     }
     if fact.object_id.is_none() && fact.text.trim().is_empty() {
         wrong.add("text", "empty", "A fact needs an object or a text.");
@@ -43,6 +73,13 @@ pub(super) fn check(fact: &FactIn) -> Result<()> {
     }
     at_most(&mut wrong, "knowers", &fact.knowers);
     wrong.check()
+}
+
+/// Refuses a minute that no calendar counts to.
+pub(super) fn story(wrong: &mut Fields, field: &str, minute: Option<i64>) {
+    if minute.is_some_and(|minute| minute.unsigned_abs() > FARTHEST.unsigned_abs()) {
+        wrong.add(field, "out_of_range", format!("Between -{FARTHEST} and {FARTHEST} minutes."));
+    }
 }
 
 fn at_most(wrong: &mut Fields, field: &str, knowers: &[Knower]) {
@@ -110,9 +147,47 @@ pub(super) fn read(word: &str, id: Uuid) -> Option<Knower> {
     }
 }
 
-/// Refuses to reveal to nobody, or to too many.
-pub(super) fn check_reveal(to: &[Knower]) -> Result<()> {
+/// Who a list is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Every character that is played, together.
+    Party,
+    Knower(Knower),
+}
+
+/// Reads `character:<id>`, `faction:<id>`, `party`, `everyone`, `gm` or `reader`.
+pub(super) fn read_knower(text: &str) -> Result<Asked> {
+    let (word, id) = text.split_once(':').map_or((text, None), |(word, id)| (word, Some(id)));
+    let id = id.map(Uuid::try_parse).transpose().ok().map(Option::unwrap_or_default);
+    let named = matches!(word, "character" | "faction");
+    match id {
+        Some(id) if word == "party" && id.is_nil() && !text.contains(':') => Some(Asked::Party),
+        Some(id) if named == text.contains(':') => read(word, id).map(Asked::Knower),
+        _ => None,
+    }
+    .ok_or_else(|| {
+        let ways = "Write `character:<id>`, `faction:<id>`, `party`, `everyone`, `gm` or `reader`.";
+        Error::field("knower", "unknown", ways)
+    })
+}
+
+/// Refuses a moment that no calendar counts to.
+pub(super) fn check_query(query: &FactQuery) -> Result<()> {
     let mut wrong = Fields::default();
+    story(&mut wrong, "as_of", query.as_of);
+    if let Some(q) = &query.q {
+        wrong.at_most("q", q, REFERENCE);
+    }
+    wrong.check()
+}
+
+/// Refuses to reveal to nobody, or to too many, or nothing, or too much.
+pub(super) fn check_reveal(facts: usize, to: &[Knower], known_from: Option<i64>) -> Result<()> {
+    let mut wrong = Fields::default();
+    if !(1..=AT_ONCE).contains(&facts) {
+        wrong.add("fact_ids", "out_of_range", format!("Between 1 and {AT_ONCE}."));
+    }
+    story(&mut wrong, "known_from", known_from);
     if to.is_empty() {
         wrong.add("to", "empty", "Name at least one who shall know it.");
     }
@@ -132,10 +207,12 @@ pub(super) fn learning(known: &[Knower], to: &[Knower]) -> Vec<Knower> {
 pub(super) fn input_of(fact: &FactOut) -> FactIn {
     FactIn {
         subject_id: fact.subject_id,
+        kind: Some(fact.kind),
         predicate: fact.predicate.clone(),
         object_id: fact.object_id,
         text: fact.text.clone(),
         knowers: fact.knowers.clone().unwrap_or_default(),
+        known_from: None,
         story_from: fact.story_from,
         story_to: fact.story_to,
         find_dc: fact.find_dc,
@@ -153,6 +230,11 @@ pub(super) fn patched(fact: &FactIn, patch: FactPatch) -> Result<FactIn> {
         Some(None) => not_null(&mut wrong, "predicate"),
         None => {}
     }
+    match patch.kind {
+        Some(Some(kind)) => out.kind = Some(kind),
+        Some(None) => not_null(&mut wrong, "kind"),
+        None => {}
+    }
     match patch.status {
         Some(Some(status)) => out.status = status,
         Some(None) => not_null(&mut wrong, "status"),
@@ -167,6 +249,7 @@ pub(super) fn patched(fact: &FactIn, patch: FactPatch) -> Result<FactIn> {
     if let Some(knowers) = patch.knowers {
         out.knowers = knowers.unwrap_or_default();
     }
+    out.known_from = patch.known_from.flatten();
     if let Some(story_from) = patch.story_from {
         out.story_from = story_from;
     }
@@ -186,11 +269,6 @@ pub(super) fn patched(fact: &FactIn, patch: FactPatch) -> Result<FactIn> {
 /// Whether every member may know a fact, as far as the fact itself says.
 pub(super) fn is_open(fact: &FactIn) -> bool {
     fact.status == FactStatus::Canon && fact.knowers.contains(&Knower::Everyone)
-}
-
-/// The evidence as it is stored.
-pub(super) fn evidence(evidence: &Evidence) -> serde_json::Value {
-    serde_json::json!(evidence)
 }
 
 #[cfg(test)]
@@ -254,7 +332,45 @@ mod tests {
     fn only_who_does_not_know_it_learns_it_once() {
         let (a, b) = (Knower::Character { id: id(1) }, Knower::Character { id: id(2) });
         assert_eq!(learning(&[Knower::Gm, a], &[a, b, b]), [b]);
-        assert_eq!(codes(check_reveal(&[])), [("to".into(), "empty".into())]);
+        assert_eq!(codes(check_reveal(1, &[], None)), [("to".into(), "empty".into())]);
+    }
+
+    #[test]
+    fn whose_knowledge_is_asked_for_is_read_exactly() {
+        let some = Uuid::from_u128(7);
+        for (text, expected) in [
+            ("party".to_owned(), Some(Asked::Party)),
+            ("everyone".into(), Some(Asked::Knower(Knower::Everyone))),
+            ("gm".into(), Some(Asked::Knower(Knower::Gm))),
+            ("reader".into(), Some(Asked::Knower(Knower::Reader))),
+            (format!("character:{some}"), Some(Asked::Knower(Knower::Character { id: id(7) }))),
+            (format!("faction:{some}"), Some(Asked::Knower(Knower::Faction { id: id(7) }))),
+            (format!("gm:{some}"), None),
+            (format!("party:{some}"), None),
+            ("character".into(), None),
+            ("character:mira".into(), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(read_knower(&text).ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fact_has_a_kind_and_a_source() {
+        let mut fact = FactIn::new(id(1), "owes", "gold");
+        tidy(&mut fact);
+        assert_eq!((fact.kind, fact.evidence.len()), (Some(FactKind::Attribute), 1));
+        let mut fact = FactIn::new(id(1), "owes", "gold");
+        fact.object_id = Some(id(2));
+        tidy(&mut fact);
+        assert_eq!(fact.kind, Some(FactKind::Relation));
+        fact.evidence[0].at = Some(-1);
+        fact.story_from = Some(FARTHEST + 1);
+        let wrong = codes(check(&fact));
+        assert_eq!(
+            wrong,
+            [("evidence.0.at".into(), "out_of_range".into()), ("story_from".into(), "out_of_range".into())]
+        );
     }
 
     #[test]

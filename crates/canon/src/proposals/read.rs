@@ -55,8 +55,12 @@ fn author(row: &Row) -> ProposalAuthor {
     let nobody = ProposalAuthor { kind, user_id: None, name: None, task: None, call_id: None, job_id: None };
     match &row.author {
         Author::Ai { task, call } => ProposalAuthor { task: Some(task.clone()), call_id: *call, ..nobody },
-        Author::Import { job } => ProposalAuthor { job_id: Some(*job), ..nobody },
-        Author::Member { user } => ProposalAuthor { user_id: Some(*user), name: row.author_name.clone(), ..nobody },
+        Author::Import { job } => ProposalAuthor { job_id: Some(*job).filter(|job| !job.0.is_nil()), ..nobody },
+        Author::Member { user } => ProposalAuthor {
+            user_id: Some(*user).filter(|user| !user.0.is_nil()),
+            name: row.author_name.clone(),
+            ..nobody
+        },
     }
 }
 

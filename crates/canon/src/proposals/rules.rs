@@ -303,11 +303,7 @@ pub(super) fn locks(locked: &[String], field: &str) -> bool {
 }
 
 /// The locked fields that a change touches.
-pub(super) fn locked_in<'a>(
-    locked: &[String],
-    base: &Map<String, Value>,
-    change: &'a Map<String, Value>,
-) -> Vec<String> {
+pub(super) fn locked_in(locked: &[String], base: &Map<String, Value>, change: &Map<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
     for (name, wanted) in change {
         if let ("fields", Some(wanted)) = (name.as_str(), wanted.as_object())

@@ -49,11 +49,7 @@ pub async fn find(db: &impl ConnectionTrait, viewer: &Viewer, id: RelationshipId
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn these(
-    db: &impl ConnectionTrait,
-    viewer: &Viewer,
-    ids: &[RelationshipId],
-) -> Result<Vec<RelationshipOut>> {
+pub async fn these(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[RelationshipId]) -> Result<Vec<RelationshipOut>> {
     queries::these(db, viewer, ids).await
 }
 

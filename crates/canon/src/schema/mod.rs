@@ -4,12 +4,15 @@
 
 mod m0003_canon;
 mod m0007_search;
+mod m0008_knowledge;
 mod m0009_pages;
 mod m0010_media;
+mod m0011_plots;
 mod m0012_world;
 mod m0014_proposals;
 mod m0022_maps;
 mod m0023_history;
+mod m0024_systems;
 
 use sea_orm::DbBackend;
 use sea_orm_migration::{prelude::*, schema::*};
@@ -19,11 +22,14 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     vec![
         Box::new(m0003_canon::Tables),
         Box::new(m0007_search::Tables),
+        Box::new(m0008_knowledge::Knowledge),
         Box::new(m0009_pages::Pages),
         Box::new(m0010_media::Media),
+        Box::new(m0011_plots::Plots),
         Box::new(m0012_world::World),
         Box::new(m0014_proposals::Proposals),
         Box::new(m0022_maps::Maps),
+        Box::new(m0024_systems::Systems),
         Box::new(m0023_history::History),
     ]
 }

@@ -19,6 +19,8 @@ const PARTS: usize = 32;
 pub(super) struct Query {
     /// What texts must hold, and what they must not.
     pub terms: Vec<Term>,
+    /// Whether one of the terms is enough. Nobody can type this.
+    pub any: bool,
     /// What may be a name: all that was asked for, as it was typed.
     pub name: String,
     pub kinds: Vec<EntityKind>,

@@ -132,6 +132,11 @@ fn narrowest(places: &[(usize, usize)], terms: usize) -> Option<usize> {
 /// The query as FTS5 reads it. Words hold letters and digits only, so that quoting them is enough.
 fn sqlite(query: &Query, scope: &str) -> String {
     let mut text = format!("scope : \"{scope}\"");
+    if query.any {
+        let terms: Vec<String> =
+            query.terms.iter().map(|term| format!("{{title words}} : {}", sqlite_term(term))).collect();
+        return format!("{text} AND ({})", terms.join(" OR "));
+    }
     for term in query.terms.iter().filter(|term| !term.not) {
         text.push_str(&format!(" AND {{title words}} : {}", sqlite_term(term)));
     }
@@ -150,6 +155,7 @@ fn sqlite_term(term: &Term) -> String {
 /// The query as `to_tsquery` reads it.
 fn postgres(query: &Query, scope: &str) -> String {
     let mut text = format!("'{scope}'");
+    let mut any = Vec::new();
     for term in &query.terms {
         let words: Vec<String> = term
             .words
@@ -160,7 +166,14 @@ fn postgres(query: &Query, scope: &str) -> String {
                 format!("'{}'{}", word.text, if prefix { ":*" } else { "" })
             })
             .collect();
+        if query.any {
+            any.push(format!("({})", words.join(" <-> ")));
+            continue;
+        }
         text.push_str(&format!(" & {}({})", if term.not { "!" } else { "" }, words.join(" <-> ")));
+    }
+    if query.any {
+        text.push_str(&format!(" & ({})", any.join(" | ")));
     }
     text
 }
@@ -189,6 +202,9 @@ mod tests {
             assert_eq!(sqlite(&query, "s"), sqlite_text, "{typed}");
             assert_eq!(postgres(&query, "s"), postgres_text, "{typed}");
         }
+        let any = Query { any: true, ..Query::read("old mil*") };
+        assert_eq!(sqlite(&any, "s"), "scope : \"s\" AND ({title words} : \"old\" OR {title words} : \"mil\" *)");
+        assert_eq!(postgres(&any, "s"), "'s' & (('old') | ('mil':*))");
     }
 
     #[test]

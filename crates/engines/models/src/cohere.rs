@@ -252,5 +252,5 @@ fn usage(raw: &Value) -> Option<Usage> {
     }
     let input = prompt.unwrap_or(0);
     let cached = number(raw.get("cached_tokens")).unwrap_or(0).min(input);
-    Some(Usage { input, cached, output: output.unwrap_or(0), raw: raw.clone() })
+    Some(Usage { input, cached, output: output.unwrap_or(0), reasoning: 0, raw: raw.clone() })
 }

@@ -289,6 +289,8 @@ fn usage(raw: &Value) -> Option<Usage> {
         return None;
     }
     let input = prompt.unwrap_or(0);
-    let output = answer.unwrap_or(0) + of("thoughtsTokenCount").unwrap_or(0);
-    Some(Usage { input, cached: of("cachedContentTokenCount").unwrap_or(0).min(input), output, raw: raw.clone() })
+    let reasoning = of("thoughtsTokenCount").unwrap_or(0);
+    let output = answer.unwrap_or(0).saturating_add(reasoning);
+    let cached = of("cachedContentTokenCount").unwrap_or(0).min(input);
+    Some(Usage { input, cached, output, reasoning, raw: raw.clone() })
 }

@@ -197,7 +197,7 @@ fn usage(last: &Value) -> Option<Usage> {
     }
     let raw = last.as_object()?.iter().filter(|(name, _)| name.ends_with("_count") || name.ends_with("_duration"));
     let raw: Map<String, Value> = raw.map(|(name, value)| (name.clone(), value.clone())).collect();
-    Some(Usage { input: prompt.unwrap_or(0), cached: 0, output: output.unwrap_or(0), raw: raw.into() })
+    Some(Usage { input: prompt.unwrap_or(0), cached: 0, output: output.unwrap_or(0), reasoning: 0, raw: raw.into() })
 }
 
 /// How far the pulling of a model has come.

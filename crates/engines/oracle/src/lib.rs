@@ -6,6 +6,7 @@
 //!
 //! Names, clues and facts come from the scene and the tools alone. Everything else it says is mood, and binds nobody.
 
+mod answer;
 pub mod chance;
 pub mod fate;
 pub mod grammar;
@@ -21,6 +22,7 @@ mod stage;
 mod talk;
 mod teller;
 mod words;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -30,8 +32,11 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use futures::StreamExt;
 use serde_json::Value;
-use skald_kernel::model::{
-    AiError, Delta, DeltaStream, FinishReason, Message, ModelInfo, ModelRequest, Provider, Task, ToolCall, Usage,
+use skald_kernel::{
+    model::{
+        AiError, Delta, DeltaStream, FinishReason, Message, ModelInfo, ModelRequest, Provider, Task, ToolCall, Usage,
+    },
+    scene::Scene,
 };
 
 use crate::{
@@ -89,6 +94,9 @@ impl Oracle {
         });
         let mut chance = Chance::new(seed, history.done.len() as u64);
         let scene = match (request.task, request.scene.as_deref()) {
+            (_, Some(Scene { work: Some(work), .. })) => {
+                return Step { text: work::done(work).to_string(), calls: Vec::new() };
+            }
             (Task::Narrate, Some(scene)) => scene,
             (task, _) => {
                 let symbol = if task == Task::Probe { "probe" } else { "no_scene" };
@@ -149,7 +157,7 @@ fn deltas(step: Step, request: &ModelRequest) -> Vec<Delta> {
     };
     let output = shown + calls.iter().map(|call| 1 + count(&call.arguments)).sum::<usize>();
     let input = request.messages.iter().map(words_of).sum::<usize>();
-    let usage = Usage { input: input as u64, cached: 0, output: output as u64, raw: Value::Null };
+    let usage = Usage { input: input as u64, cached: 0, output: output as u64, reasoning: 0, raw: Value::Null };
     let mut deltas: Vec<Delta> = words.into_iter().take(most).map(Delta::Text).collect();
     deltas.extend(calls.into_iter().map(Delta::ToolCall));
     deltas.push(Delta::Finish { reason, usage: Some(usage) });

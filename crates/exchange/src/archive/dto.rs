@@ -32,6 +32,28 @@ pub struct Named {
     pub name: String,
 }
 
+/// What a campaign is taken as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ExportFormat)]
+pub enum Format {
+    /// Everything, as rows.
+    #[default]
+    Archive,
+    /// The canon, as pages.
+    Markdown,
+}
+
+/// How a campaign is taken.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// `archive` when absent.
+    #[serde(default)]
+    #[param(inline)]
+    pub format: Format,
+}
+
 /// How a file is imported.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -5,12 +5,11 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
 
 use async_trait::async_trait;
-use futures::TryStreamExt;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -22,7 +21,7 @@ use skald_platform::{
     db::{DbResult, sql},
     jobs::{Handler, Job, watch},
 };
-use tokio::{io::AsyncWriteExt, sync::mpsc};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
@@ -31,6 +30,7 @@ use super::{
     reading::{self, Row, Survey, bad},
     tables::{TABLES, WORDS, is_user},
 };
+use crate::files;
 
 /// The kind of the job.
 pub(super) const KIND: &str = "exchange.import";
@@ -47,11 +47,6 @@ pub(super) struct Work {
     pub(super) file: JobId,
     pub(super) user: UserId,
     pub(super) dry_run: bool,
-}
-
-/// Where the file of an import lies until it is over.
-pub(super) fn blob_name(file: JobId) -> String {
-    format!("imports/{file}")
 }
 
 /// Makes campaigns of archives: jobs of kind `exchange.import`.
@@ -81,7 +76,7 @@ impl Handler for Import {
         if let Some(report) = report {
             watch::conclude(app, job, json!(report)).await?;
         }
-        app.blobs().delete(&blob_name(work.file)).await
+        files::forget(app, work.file).await
     }
 }
 
@@ -137,9 +132,9 @@ impl<'a> Importing<'a> {
         if !self.tell("reading", 0, 0).await? {
             return Ok(false);
         }
-        let file = fetch(self.app, self.work.file).await?;
+        let file = files::fetch(self.app, self.work.file).await?;
         let path: Arc<Path> = Arc::from(file.path());
-        let survey = on_a_thread(&path, reading::survey).await?;
+        let survey = files::on_a_thread(&path, reading::survey).await?;
         self.announce(&survey);
         if self.work.dry_run {
             return Ok(true);
@@ -336,7 +331,7 @@ impl<'a> Importing<'a> {
         let Some(here) = self.ids.get(&id).copied() else { return Ok(false) };
         let most = self.app.config().max_media_bytes as u64;
         let bytes = match pictures.contains(&id) {
-            true => on_a_thread(path, move |path| reading::picture(path, id, most)).await?,
+            true => files::on_a_thread(path, move |path| reading::picture(path, id, most)).await?,
             false => None,
         };
         let Some(bytes) = bytes else {
@@ -445,28 +440,6 @@ fn renamed_text(text: &str, ids: &HashMap<Uuid, Uuid>) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// Something that reads the archive's file, away from the threads that serve.
-async fn on_a_thread<T: Send + 'static>(
-    path: &Arc<Path>,
-    read: impl FnOnce(&Path) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let path = Arc::clone(path);
-    tokio::task::spawn_blocking(move || read(&path)).await.map_err(Error::internal)?
-}
-
-/// The archive as a file on this node, which goes when it is dropped.
-async fn fetch(app: &App, file: JobId) -> Result<tempfile::NamedTempFile> {
-    let folder: PathBuf = app.config().data_dir.clone();
-    let temporary = tempfile::Builder::new().prefix("import-").tempfile_in(folder).map_err(Error::internal)?;
-    let mut to = tokio::fs::File::from_std(temporary.reopen().map_err(Error::internal)?);
-    let mut bytes = app.blobs().stream(&blob_name(file)).await?;
-    while let Some(piece) = bytes.try_next().await.map_err(Error::internal)? {
-        to.write_all(&piece).await.map_err(Error::internal)?;
-    }
-    to.flush().await.map_err(Error::internal)?;
-    Ok(temporary)
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ use skald_platform::App;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use dto::{Begun, ImportQuery};
 pub use import::Import;
+pub(crate) use reading::bad;
 
 /// What `format` in `skald.json` says.
 const FORMAT: &str = "skald-archive";

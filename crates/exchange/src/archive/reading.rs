@@ -37,7 +37,7 @@ pub(super) struct Survey {
 }
 
 /// An error of the archive, not of the server.
-pub(super) fn bad(detail: impl Into<String>) -> Error {
+pub(crate) fn bad(detail: impl Into<String>) -> Error {
     Error::new(ErrorCode::Invalid, detail.into())
 }
 

@@ -8,8 +8,8 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
-use skald_access::{Gm, User};
-use skald_kernel::{CampaignId, Error, JobId};
+use skald_access::{Observer, User};
+use skald_kernel::{CampaignId, Error};
 use skald_platform::{
     App,
     http::{Path, Problem, ProblemBody, Query},
@@ -17,31 +17,41 @@ use skald_platform::{
 };
 
 use super::{
-    dto::{Begun, ImportQuery},
+    dto::{Begun, ExportQuery, Format, ImportQuery},
     export, import,
 };
+use crate::{files, markdown};
 
-/// The whole campaign as one zip file, written while it is sent: import it here or on another server.
+/// The campaign as one zip file, written while it is sent. `archive`: everything, for the game master, to import here or on
+/// another server. `markdown`: what you may know of the canon as pages.
 #[utoipa::path(
     get, path = "/campaigns/{campaign_id}/export", tag = "exchange", security(("bearer" = [])),
-    params(("campaign_id" = CampaignId, Path, description = "The campaign")),
+    params(("campaign_id" = CampaignId, Path, description = "The campaign"), ExportQuery),
     responses(
-        (status = 200, content_type = "application/zip", description = "The archive"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "Only the game master may: it holds every secret"),
+        (status = 200, content_type = "application/zip", description = "The file"),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "Only the game master may take an archive: it holds every secret"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such campaign, or you are no member"),
     )
 )]
 pub(super) async fn export_campaign(
     State(app): State<App>,
-    gm: Gm,
+    observer: Observer,
     Path(campaign): Path<CampaignId>,
+    Query(query): Query<ExportQuery>,
 ) -> Result<Response, Problem> {
+    if query.format == Format::Archive {
+        (*observer).clone().gm()?;
+    }
     let name = skald_access::campaigns::name(app.db().read(), campaign).await?;
-    let mut tx = app.tx(&gm.actor).await?;
-    tx.audit(Some(campaign), "campaign.export", campaign.0, json!({ "format": "archive" }));
+    let mut tx = app.tx(&observer.actor).await?;
+    tx.audit(Some(campaign), "campaign.export", campaign.0, json!({ "format": query.format }));
     tx.commit().await?;
-    let file = export::file_name(&name, app.clock().now());
-    let mut response = Body::from_stream(export::stream(&app, campaign, name)).into_response();
+    let file = export::file_name(&name, query.format, app.clock().now());
+    let body = match query.format {
+        Format::Archive => Body::from_stream(export::stream(&app, campaign, name)),
+        Format::Markdown => Body::from_stream(markdown::stream(&app, observer.viewer())),
+    };
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     let disposition = format!("attachment; filename=\"{file}\"");
@@ -67,14 +77,7 @@ pub(super) async fn import_campaign(
     Query(query): Query<ImportQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let file: JobId = app.ids().next();
-    let name = import::blob_name(file);
-    let most = app.config().max_import_bytes;
-    let bytes = app.blobs().put_stream(&name, request.into_body().into_data_stream(), most).await?;
-    if bytes == 0 {
-        app.blobs().delete(&name).await?;
-        return Err(Error::field("", "missing", "Send the archive as the body.").into());
-    }
+    let (file, bytes) = files::take(&app, request).await?;
     let mut tx = app.tx(&by.actor).await?;
     let work = import::Work { file, user: by.id, dry_run: query.dry_run };
     let job_id = tx.job(NewJob::new(import::KIND, &work).by(by.id).max_attempts(3));

@@ -4,6 +4,7 @@ use axum::extract::ws::Utf8Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 use skald_kernel::{Error, StreamKey};
+use uuid::Uuid;
 
 use crate::http::ProblemBody;
 
@@ -31,6 +32,9 @@ pub enum ClientFrame {
     Typing {
         /// The stream's name.
         stream: String,
+        /// What they write on, such as an entity. Whoever follows the stream is told.
+        #[serde(default)]
+        about: Option<Uuid>,
     },
     /// Do something once.
     Command {

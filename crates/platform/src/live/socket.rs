@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use skald_kernel::{Error, ErrorCode, StreamKey};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{ClientFrame, Revoked, Room, protocol, room::Outbox, ticket};
 use crate::{
@@ -264,7 +265,7 @@ impl Session {
                     self.leave(key);
                 }
             }
-            ClientFrame::Typing { stream } => self.typing(&stream),
+            ClientFrame::Typing { stream, about } => self.typing(&stream, about),
             ClientFrame::Command { id, stream, name, args } => {
                 // Carried out to its end also when the socket goes meanwhile, so that its id is not left half used.
                 let session = Arc::clone(&self);
@@ -352,11 +353,15 @@ impl Session {
         room.join(app, self.id, snapshot.seq, &self.outbox, false, || self.follows(stream)).await
     }
 
-    fn typing(&self, stream: &str) {
+    fn typing(&self, stream: &str, about: Option<Uuid>) {
         let (Ok(key), Some(user)) = (parse(stream), self.actor.user) else { return };
         let room = self.rooms.lock().get(&key).map(|(room, _)| Arc::clone(room));
         if let Some(room) = room {
-            self.app.live().ephemeral(key, "typing", &json!({ "user_id": user, "display_name": room.name_of(user) }));
+            let mut data = json!({ "user_id": user, "display_name": room.name_of(user) });
+            if let Some(about) = about {
+                data["about"] = json!(about);
+            }
+            self.app.live().ephemeral(key, "typing", &data);
         }
     }
 

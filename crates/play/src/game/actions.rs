@@ -108,7 +108,7 @@ pub async fn end(tx: &mut Tx, by: &Player, session: &SessionOut) -> Result<()> {
     let state = turn.close().await?;
     let knowers: Vec<Knower> =
         state.party.iter().chain(&state.away).map(|member| Knower::Character { id: member.character_id }).collect();
-    let evidence = Evidence { kind: EvidenceKind::Entry, reference: Some(format!("session:{}", session.id)) };
+    let evidence = Evidence { kind: EvidenceKind::Entry, reference: Some(format!("session:{}", session.id)), at: None };
     for clue in state.clues.iter().filter(|_| !knowers.is_empty()) {
         match facts::reveal_to(tx, by.campaign, clue.fact_id, &knowers, &evidence).await {
             // Deleted or retired since it was found: there is nothing left to know.

@@ -192,6 +192,7 @@ impl Surroundings {
     pub(crate) fn scene(&self, state: &GameState, player_text: &str, acting: Option<EntityId>) -> Scene {
         let summaries: HashMap<EntityId, &EntityOut> = self.party.iter().map(|entity| (entity.id, entity)).collect();
         Scene {
+            work: None,
             player_text: player_text.to_owned(),
             acting,
             party: state

@@ -3,6 +3,7 @@
 mod accounts;
 mod campaigns;
 mod devices;
+mod tokens;
 
 use reqwest::{Method, header};
 use sea_orm::ConnectionTrait;

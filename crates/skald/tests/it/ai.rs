@@ -13,20 +13,22 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::*;
 
+mod structured;
+
 const NOBODY: &str = "019a0000-0000-7000-8000-000000000001";
 
-async fn provider(admin: &Client, name: &str, url: &str, key: Option<&str>) -> Value {
+pub(crate) async fn provider(admin: &Client, name: &str, url: &str, key: Option<&str>) -> Value {
     let body = json!({ "name": name, "base_url": url, "model": "wire-model", "api_key": key });
     admin.post("/ai/providers", body).await.created()
 }
 
-async fn route(admin: &Client, providers: &[&Value]) {
+pub(crate) async fn route(admin: &Client, providers: &[&Value]) {
     let ids: Vec<_> = providers.iter().map(|provider| id(provider)).collect();
     admin.put("/ai/routes", None, json!({ "narrate": ids })).await.ok();
 }
 
 /// Asks for a narration as the play does.
-async fn narrate(app: &TestApp, campaign: &str) -> Result<Answering, Failed> {
+pub(crate) async fn narrate(app: &TestApp, campaign: &str) -> Result<Answering, Failed> {
     let call = Call {
         task: Task::Narrate,
         campaign: Some(campaign.parse::<CampaignId>().unwrap()),
@@ -51,7 +53,7 @@ async fn narrate(app: &TestApp, campaign: &str) -> Result<Answering, Failed> {
     app.app.part::<Engine>().stream(&app.app, call, request, CancellationToken::new()).await
 }
 
-async fn told(mut answering: Answering) -> String {
+pub(crate) async fn told(mut answering: Answering) -> String {
     let mut text = String::new();
     while let Some(piece) = answering.next().await {
         if let Piece::Text(more) = piece.unwrap() {
@@ -311,14 +313,15 @@ async fn a_stored_key_is_tried_at_its_own_address_only(app: TestApp) {
 #[db_test]
 async fn routes_keep_their_order_and_the_oracle_is_last(app: TestApp) {
     let admin = app.admin().await;
-    assert_eq!(admin.get("/ai/routes").await.ok(), json!({ "narrate": ["oracle"] }));
+    let unset = admin.get("/ai/routes").await.ok();
+    assert_eq!((&unset["default"], &unset["narrate"], &unset["embed"]), (&json!(["oracle"]), &json!([]), &json!([])));
     let one = provider(&admin, "One", "http://localhost:1/v1", None).await;
     let two = provider(&admin, "Two", "https://api.example.org/v1", None).await;
     let (a, b) = (id(&one), id(&two));
     let set = admin.put("/ai/routes", None, json!({ "narrate": [b, a] })).await.ok();
-    assert_eq!(set, json!({ "narrate": [b, a, "oracle"] }));
+    assert_eq!(set["narrate"], json!([b, a, "oracle"]));
     admin.put("/ai/routes", None, json!({ "narrate": [a, b, "oracle"] })).await.ok();
-    assert_eq!(admin.get("/ai/routes").await.ok(), json!({ "narrate": [a, b, "oracle"] }));
+    assert_eq!(admin.get("/ai/routes").await.ok()["narrate"], json!([a, b, "oracle"]));
 
     for (narrate, code) in [
         (json!(["oracle", a]), "not_last"),
@@ -341,7 +344,31 @@ async fn routes_keep_their_order_and_the_oracle_is_last(app: TestApp) {
     admin.patch(&format!("/ai/providers/{a}"), 1, json!({ "enabled": false })).await.ok();
     assert_eq!(player.get("/ai/models").await.ok()["items"][0]["provider_id"], b);
     admin.delete(&format!("/ai/providers/{a}"), 2).await.no_content();
-    assert_eq!(admin.get("/ai/routes").await.ok(), json!({ "narrate": [b, "oracle"] }));
+    assert_eq!(admin.get("/ai/routes").await.ok()["narrate"], json!([b, "oracle"]));
+}
+
+#[db_test]
+async fn each_task_has_its_own_order_or_the_usual_one(app: TestApp) {
+    let admin = app.admin().await;
+    let one = provider(&admin, "One", "http://localhost:1/v1", None).await;
+    let two = provider(&admin, "Two", "http://localhost:2/v1", None).await;
+    let (a, b) = (id(&one), id(&two));
+    let set = json!({ "default": [a, "oracle"], "extract": [b, a, "oracle"], "embed": [b] });
+    let out = admin.put("/ai/routes", None, set).await.ok();
+    assert_eq!(out["default"], json!([a, "oracle"]));
+    assert_eq!(out["extract"], json!([b, a, "oracle"]));
+    assert_eq!((&out["embed"], &out["narrate"]), (&json!([b]), &json!([])), "the oracle makes no vectors");
+
+    // Nobody is set for narrating: the usual order tells.
+    let models = admin.get("/ai/models").await.ok();
+    assert_eq!(models["items"][0]["provider_id"], a);
+    assert_eq!(models["items"].as_array().unwrap().len(), 2);
+
+    let refused = admin.put("/ai/routes", None, json!({ "write": ["oracle"] })).await.refused(422, "invalid");
+    assert_eq!((&refused["errors"][0]["field"], &refused["errors"][0]["code"]), (&json!("write[0]"), &json!("unable")));
+    // What is not named is set back to the usual order.
+    let out = admin.put("/ai/routes", None, json!({ "default": [b] })).await.ok();
+    assert_eq!((&out["default"], &out["extract"]), (&json!([b, "oracle"]), &json!([])));
 }
 
 #[db_test]

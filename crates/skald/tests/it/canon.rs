@@ -1,19 +1,27 @@
 //! The canon through the door: who may change it, and who sees what of it.
 
+mod ask;
+mod calendar;
+mod characters;
 mod entities;
 mod facts;
 mod graph;
 mod history;
+mod knowledge;
 mod links;
 mod locations;
+mod lorebook;
 mod maps;
 mod media;
 mod news;
 mod passages;
+mod plots;
 mod proposals;
 mod relationships;
 mod search;
 mod secrets;
+mod systems;
+mod tables;
 mod trash;
 mod view_as;
 

@@ -1,3 +1,4 @@
 //! Ways in and out: a campaign as a file.
 
 mod archive;
+mod markdown;

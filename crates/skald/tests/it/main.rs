@@ -4,6 +4,7 @@ mod support;
 
 mod access;
 mod ai;
+mod ai_money;
 mod canon;
 mod exchange;
 mod idempotency;

@@ -2,6 +2,7 @@
 
 mod foreign;
 mod requests;
+mod tokens;
 mod world;
 
 use requests::request;
@@ -35,6 +36,8 @@ const SIGNED_IN: [Cell; 6] = [SignIn, Yes, Yes, Yes, Yes, Yes];
 const MEMBERS: [Cell; 6] = [SignIn, Hidden, Yes, Yes, Yes, Hidden];
 const PLAYERS: [Cell; 6] = [SignIn, Hidden, Forbidden, Yes, Yes, Hidden];
 const GM: [Cell; 6] = [SignIn, Hidden, Forbidden, Forbidden, Yes, Hidden];
+/// What only game masters know of.
+const GM_KNOWS: [Cell; 6] = [SignIn, Hidden, Hidden, Hidden, Yes, Hidden];
 const ADMIN: [Cell; 6] = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Yes];
 
 /// The table. What ends one's own sign-in stands last.
@@ -47,6 +50,9 @@ const EXPECTATIONS: &[(&str, [Cell; 6])] = &[
     // A visitor has no cookie: nobody is signed in, and nothing is told.
     ("refresh", ANYBODY),
     ("list_devices", SIGNED_IN),
+    ("list_access_tokens", SIGNED_IN),
+    ("create_access_token", SIGNED_IN),
+    ("revoke_access_token", SIGNED_IN),
     ("find_me", SIGNED_IN),
     ("update_me", SIGNED_IN),
     ("create_live_ticket", SIGNED_IN),
@@ -73,6 +79,15 @@ const EXPECTATIONS: &[(&str, [Cell; 6])] = &[
     ("update_entity", GM),
     ("delete_entity", GM),
     ("list_backlinks", MEMBERS),
+    ("get_character", MEMBERS),
+    // Whoever plays it may too, and has their own test.
+    ("update_character", GM),
+    ("list_systems", MEMBERS),
+    ("create_system", GM),
+    ("get_system", MEMBERS),
+    ("replace_system", GM),
+    ("delete_system", GM),
+    ("choose_system", GM),
     // Versions hold what is secret.
     ("list_entity_history", GM),
     ("get_entity_version", GM),
@@ -96,6 +111,10 @@ const EXPECTATIONS: &[(&str, [Cell; 6])] = &[
     ("update_fact", GM),
     ("delete_fact", GM),
     ("reveal_fact", GM),
+    ("reveal_facts", GM),
+    ("find_calendar", MEMBERS),
+    ("replace_calendar", GM),
+    ("read_date", MEMBERS),
     ("list_relationships", MEMBERS),
     ("create_relationship", GM),
     ("get_relationship", MEMBERS),
@@ -113,6 +132,7 @@ const EXPECTATIONS: &[(&str, [Cell; 6])] = &[
     ("get_proposal_policy", MEMBERS),
     ("replace_proposal_policy", GM),
     ("search_campaign", MEMBERS),
+    ("ask_canon", MEMBERS),
     ("suggest_names", MEMBERS),
     ("list_media", MEMBERS),
     ("upload_media", PLAYERS),
@@ -132,12 +152,41 @@ const EXPECTATIONS: &[(&str, [Cell; 6])] = &[
     ("create_pin", GM),
     ("update_pin", GM),
     ("delete_pin", GM),
+    ("list_tables", GM),
+    ("create_table", GM),
+    ("get_table", GM_KNOWS),
+    ("update_table", GM_KNOWS),
+    ("delete_table", GM_KNOWS),
+    ("roll_table", GM_KNOWS),
+    ("list_table_rolls", GM_KNOWS),
+    ("list_plots", GM),
+    ("create_plot", GM),
+    ("list_plot_reminders", GM),
+    // One that everybody sees as an entity.
+    ("get_plot", GM),
+    ("find_plot_status", GM),
+    ("set_plot_progress", GM),
+    ("set_plot_links", GM),
+    ("add_plot_dependency", GM),
+    ("remove_plot_dependency", GM),
+    ("add_milestone", GM),
+    ("update_milestone", GM),
+    ("delete_milestone", GM),
+    ("add_hook", GM),
+    ("update_hook", GM),
+    ("delete_hook", GM),
+    ("list_lorebook", GM),
+    ("test_lorebook", GM),
+    ("get_lore_rule", GM),
+    ("set_lore_rule", GM),
+    ("delete_lore_rule", GM),
     ("find_graph", MEMBERS),
     ("find_path", MEMBERS),
     ("analyse_graph", MEMBERS),
     // exchange
     ("export_campaign", GM),
     ("import_campaign", SIGNED_IN),
+    ("import_vault", GM),
     // One that they asked for.
     ("find_job", SIGNED_IN),
     ("cancel_job", SIGNED_IN),
@@ -172,6 +221,10 @@ const EXPECTATIONS: &[(&str, [Cell; 6])] = &[
     ("find_ai_routes", ADMIN),
     ("replace_ai_routes", ADMIN),
     ("list_ai_models", SIGNED_IN),
+    ("list_ai_budgets", [SignIn, Hidden, Forbidden, Forbidden, Yes, Yes]),
+    ("replace_ai_budget", [SignIn, Hidden, Forbidden, Forbidden, Yes, Yes]),
+    ("find_ai_usage", [SignIn, Hidden, Forbidden, Forbidden, Yes, Yes]),
+    ("list_ai_outbound", [SignIn, Hidden, Forbidden, Forbidden, Yes, Yes]),
     ("list_ai_calls", [SignIn, Hidden, Forbidden, Forbidden, Yes, Yes]),
     ("find_ai_call", [SignIn, Hidden, Forbidden, Forbidden, Yes, Yes]),
     // The end of one's own sign-in.

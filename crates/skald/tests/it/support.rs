@@ -160,7 +160,9 @@ impl Client {
 
     /// A request to a path below `/api/v1` (or `/health` and the like), signed in.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let outside = ["/health", "/metrics", "/docs", "/openapi", "/api"].iter().any(|start| path.starts_with(start));
+        let outside = ["/health", "/metrics", "/docs", "/openapi", "/api", "/mcp", "/v1/"]
+            .iter()
+            .any(|start| path.starts_with(start));
         let base = if outside || path == "/" { "" } else { "/api/v1" };
         let request = self.http.request(method, format!("{}{base}{path}", self.url));
         match &self.token {
@@ -169,9 +171,31 @@ impl Client {
         }
     }
 
+    /// The same person, speaking through another token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// Makes a personal access token and gives it.
+    pub async fn access_token(&self, input: Value) -> String {
+        let made = self.post("/auth/tokens", input).await.created();
+        made["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Sends a request with this client's token, whoever it was written for.
+    pub async fn send_as_mine(&self, request: RequestBuilder) -> Answer {
+        let mut request = request.build().expect("a request");
+        let token = format!("Bearer {}", self.token.as_deref().unwrap_or_default());
+        request.headers_mut().insert(header::AUTHORIZATION, token.parse().expect("a header"));
+        Self::answer(self.http.execute(request).await.expect("the server answers")).await
+    }
+
     /// Sends a request.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
-        let response = request.send().await.expect("the server answers");
+        Self::answer(request.send().await.expect("the server answers")).await
+    }
+
+    async fn answer(response: reqwest::Response) -> Answer {
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a body");
         let body =

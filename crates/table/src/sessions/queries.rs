@@ -91,6 +91,16 @@ pub async fn find(app: &App, db: &impl ConnectionTrait, viewer: &Viewer, id: Ses
     sessions.pop().ok_or_else(Error::not_found)
 }
 
+/// The session of a campaign that runs; of several, the one started last.
+///
+/// # Errors
+/// When the database fails.
+pub async fn running(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<Option<SessionId>> {
+    let text = "SELECT id FROM sessions WHERE campaign_id = $1 AND status = 'running' ORDER BY started_at DESC, id DESC LIMIT 1";
+    let row = db.query_one_raw(sql(db, text, [campaign.0.into()])).await.db()?;
+    row.map(|row| Ok(SessionId(row.try_get("", "id").db()?))).transpose()
+}
+
 /// The sessions of the viewer's campaign, newest first, one more than `limit` if there are more.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 /** Settings: one tab per page. */
 import { Tabs, Title } from '@mantine/core'
-import { IconDevices, IconPalette, IconSparkles, IconUser } from '@tabler/icons-react'
+import { IconDevices, IconKey, IconPalette, IconSparkles, IconUser } from '@tabler/icons-react'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useUser } from '@/ui/auth'
@@ -28,6 +28,9 @@ export function SettingsLayout() {
           </Tabs.Tab>
           <Tabs.Tab value="devices" leftSection={<IconDevices size={16} />}>
             {t('settings.devices')}
+          </Tabs.Tab>
+          <Tabs.Tab value="tokens" leftSection={<IconKey size={16} />}>
+            {t('settings.tokens')}
           </Tabs.Tab>
           <Tabs.Tab value="appearance" leftSection={<IconPalette size={16} />}>
             {t('settings.appearance')}

@@ -1,19 +1,25 @@
 /** Which models answer, in which order, and what was sent to them. Admin only. */
-import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core'
+import { Badge, Button, Code, Group, Stack, Tabs, Text } from '@mantine/core'
 import { IconPencil, IconPlugConnected, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data, ifMatch } from '@/api/client'
-import type { ProviderOut } from '@/api/types'
+import type { PriceOut, ProviderOut } from '@/api/types'
 import { useUser } from '@/ui/auth'
 import { Confirm } from '@/ui/Confirm'
 import { Panel } from '@/ui/Panel'
 import { Empty, Failed, Forbidden, Loading } from '@/ui/states'
+import { clock } from '@/ui/time'
+import { Budgets } from './Budgets'
 import { Calls } from './Calls'
-import { NarrateOrder } from './NarrateOrder'
+import { dollars } from './money'
+import { Outbound } from './Outbound'
 import { ProviderForm } from './ProviderForm'
 import { modelsQuery, providersQuery } from './queries'
+import { RouteOrder } from './RouteOrder'
+import { Usage } from './Usage'
 import './strings'
 
 export function AiPage() {
@@ -21,7 +27,36 @@ export function AiPage() {
   return user.site_role === 'admin' ? <Settings /> : <Forbidden />
 }
 
+const tabs = ['models', 'budgets', 'usage', 'outbound'] as const
+
 function Settings() {
+  const { t } = useTranslation('ai')
+  return (
+    <Tabs defaultValue="models" keepMounted={false}>
+      <Tabs.List mb="md" aria-label={t('tabs.label')}>
+        {tabs.map((tab) => (
+          <Tabs.Tab key={tab} value={tab}>
+            {t(`tabs.${tab}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="models">
+        <Models />
+      </Tabs.Panel>
+      <Tabs.Panel value="budgets">
+        <Budgets />
+      </Tabs.Panel>
+      <Tabs.Panel value="usage">
+        <Usage />
+      </Tabs.Panel>
+      <Tabs.Panel value="outbound">
+        <Outbound />
+      </Tabs.Panel>
+    </Tabs>
+  )
+}
+
+function Models() {
   const { t } = useTranslation('ai')
   const providers = useQuery(providersQuery)
   const [editing, setEditing] = useState<ProviderOut | 'new' | null>(null)
@@ -50,7 +85,7 @@ function Settings() {
           ))}
         </Stack>
       </Panel>
-      <NarrateOrder providers={own} />
+      <RouteOrder providers={own} />
       <Calls />
       <ProviderForm editing={editing} close={() => setEditing(null)} />
     </Stack>
@@ -73,7 +108,12 @@ function Row({ provider, edit }: { provider: ProviderOut; edit: () => void }) {
           </Badge>
           {rests != null && (
             <Badge size="sm" variant="light" color="blood">
-              {t('resting', { seconds: rests })}
+              {t('resting_until', { when: clock(new Date(models.dataUpdatedAt + rests * 1000).toISOString()) })}
+            </Badge>
+          )}
+          {rests === null && provider.enabled && (
+            <Badge size="sm" variant="light" color="moss">
+              {t('asked')}
             </Badge>
           )}
           {!provider.enabled && (
@@ -84,6 +124,9 @@ function Row({ provider, edit }: { provider: ProviderOut; edit: () => void }) {
         </Group>
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           <Code>{provider.base_url}</Code> {provider.model} · {provider.has_key ? t('key_set') : t('no_key')}
+        </Text>
+        <Text size="sm" c={provider.price.source === 'unknown' ? undefined : 'dimmed'}>
+          {priceText(provider.price, t)}
         </Text>
       </div>
       <Group gap={4} wrap="nowrap">
@@ -108,4 +151,12 @@ function Row({ provider, edit }: { provider: ProviderOut; edit: () => void }) {
       </Group>
     </Group>
   )
+}
+
+/** What tokens cost and who says so, in a line. */
+function priceText({ source, price, as_of }: PriceOut, t: TFunction<'ai'>): string {
+  if (!price) return t('price.unknown')
+  if (source === 'local') return t('price.free')
+  const said = { input: dollars(price.input), output: dollars(price.output) }
+  return source === 'table' ? t('price.table', { ...said, date: as_of ?? '' }) : t('price.set', said)
 }

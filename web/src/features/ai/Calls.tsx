@@ -9,6 +9,7 @@ import { Failed, Loading } from '@/ui/states'
 import { exact, When } from '@/ui/time'
 import CallDrawer, { Outcome } from './CallDrawer'
 import classes from './Calls.module.css'
+import { dollars } from './money'
 import { callsQuery } from './queries'
 
 export function Calls() {
@@ -31,6 +32,7 @@ export function Calls() {
                 <Table.Th>{t('calls.task')}</Table.Th>
                 <Table.Th>{t('calls.model')}</Table.Th>
                 <Table.Th>{t('calls.tokens')}</Table.Th>
+                <Table.Th>{t('usage.cost')}</Table.Th>
                 <Table.Th>{t('calls.time')}</Table.Th>
                 <Table.Th>{t('calls.outcome')}</Table.Th>
               </Table.Tr>
@@ -69,6 +71,7 @@ function Row({ call, open }: { call: CallOut; open: () => void }) {
       <Table.Td>{call.task}</Table.Td>
       <Table.Td>{call.label || call.model}</Table.Td>
       <Table.Td>{`${call.estimated ? '≈ ' : ''}${call.input_tokens} → ${call.output_tokens}`}</Table.Td>
+      <Table.Td>{call.cost_nano == null ? t('price.unknown') : dollars(call.cost_nano)}</Table.Td>
       <Table.Td>{t('calls.ms', { ms: call.total_ms })}</Table.Td>
       <Table.Td>
         <Outcome outcome={call.outcome} />

@@ -11,6 +11,7 @@ import {
   NativeSelect,
   NumberInput,
   PasswordInput,
+  SimpleGrid,
   Stack,
   Switch,
   Text,
@@ -23,8 +24,10 @@ import { api, data, ifMatch } from '@/api/client'
 import { fieldErrors, statusOf } from '@/api/problem'
 import type { ProviderOut, ProviderTestOut } from '@/api/types'
 import { Failed } from '@/ui/states'
+import { nano, typed } from './money'
 
 const dialects = ['openai', 'anthropic', 'gemini', 'cohere', 'ollama'] as const
+const prices = ['input', 'output', 'cached', 'reasoning'] as const
 type Dialect = (typeof dialects)[number]
 
 const presets: { name: string; kind: Dialect; base_url: string; outside: boolean }[] = [
@@ -67,6 +70,11 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
     enabled: provider?.enabled ?? true,
     max_parallel: provider?.max_parallel ?? 8,
   })
+  const [price, setPrice] = useState(() => {
+    const set = provider?.price.source === 'set' ? provider.price.price : null
+    return prices.map((key) => typed(set?.[key]) as number | string)
+  })
+  const half = (price[0] === '') !== (price[1] === '')
   const set = <K extends keyof typeof values>(key: K, value: (typeof values)[K]) =>
     setValues((old) => ({ ...old, [key]: value }))
   const key = values.api_key === '' ? {} : { api_key: values.api_key }
@@ -91,7 +99,9 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
   const save = useMutation({
     mutationFn: () => {
       const { name, kind, base_url, model, outside, enabled, max_parallel } = values
-      const body = { name, kind, base_url, model, outside, max_parallel, ...key }
+      const [input, output, cached, reasoning] = price.map(nano)
+      const cost = input == null || output == null ? null : { input, output, cached, reasoning }
+      const body = { name, kind, base_url, model, outside, max_parallel, price: cost, ...key }
       if (!provider) return data(api.POST('/api/v1/ai/providers', { body }))
       const params = { path: { provider_id: provider.id }, header: ifMatch(provider.version) }
       return data(api.PATCH('/api/v1/ai/providers/{provider_id}', { params, body: { ...body, enabled } }))
@@ -205,6 +215,35 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
           max={1000}
           error={fields.max_parallel}
         />
+        <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
+          <Text component="legend" size="sm" fw={500}>
+            {t('price.title')}
+          </Text>
+          <Text size="xs" c="dimmed" mb={6}>
+            {t('price.hint')}
+          </Text>
+          <SimpleGrid cols={2} spacing="xs">
+            {prices.map((key, index) => (
+              <NumberInput
+                key={key}
+                label={t(`price.${key}`)}
+                placeholder={
+                  key === 'cached' ? t('price.same_in') : key === 'reasoning' ? t('price.same_out') : undefined
+                }
+                prefix="$"
+                decimalScale={6}
+                min={0}
+                max={10_000}
+                hideControls
+                value={price[index]}
+                onChange={(value) => setPrice((old) => old.map((one, at) => (at === index ? value : one)))}
+                error={
+                  fields[`price.${key}`] ?? (half && price[index] === '' && index < 2 ? t('price.both') : undefined)
+                }
+              />
+            ))}
+          </SimpleGrid>
+        </fieldset>
         {provider && (
           <Switch
             label={t('form.enabled')}
@@ -220,7 +259,7 @@ function Body({ provider, close }: { provider: ProviderOut | null; close: () => 
           <Button variant="default" onClick={close}>
             {common('actions.cancel')}
           </Button>
-          <Button type="submit" loading={save.isPending}>
+          <Button type="submit" loading={save.isPending} disabled={half}>
             {t('form.save')}
           </Button>
         </Group>

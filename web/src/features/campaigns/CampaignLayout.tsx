@@ -6,6 +6,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { Fragment, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sessionsQuery } from '@/api/queries'
+import { ViewAsBanner } from '@/features/knowledge/ViewAs'
 import { SearchButton } from '@/features/search/Palette'
 import { useCampaignFeed } from '@/live/live'
 import classes from './CampaignLayout.module.css'
@@ -98,6 +99,7 @@ export function CampaignLayout() {
           <SearchButton />
         </Portal>
       )}
+      <ViewAsBanner />
       <Outlet />
     </>
   )

@@ -3,6 +3,9 @@ import {
   type Icon,
   IconBook2,
   IconBulb,
+  IconCalendar,
+  IconEye,
+  IconHelpCircle,
   IconHome2,
   IconListSearch,
   IconMap2,
@@ -11,6 +14,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
+import { UsageIcon } from '@/features/ai/icon'
 import { OpenCount } from '@/features/proposals/OpenCount'
 
 export interface NavItem {
@@ -36,7 +40,11 @@ export const navItems: NavItem[] = [
   { key: 'canon', group: 'world', path: '/canon', icon: IconBook2, tab: true },
   { key: 'map', group: 'world', path: '/map', icon: IconMap2, tab: true },
   { key: 'graph', group: 'world', path: '/graph', icon: IconTopologyStar3, tab: true },
+  { key: 'knowledge', group: 'world', path: '/knowledge', icon: IconEye },
+  { key: 'calendar', group: 'world', path: '/calendar', icon: IconCalendar },
+  { key: 'usage', group: 'care', path: '/usage', icon: UsageIcon, gm: true },
   { key: 'proposals', group: 'care', path: '/proposals', icon: IconBulb, waits: OpenCount },
+  { key: 'ask', group: 'world', path: '/ask', icon: IconHelpCircle },
   { key: 'search', group: 'world', path: '/search', icon: IconSearch },
   { key: 'trash', group: 'care', path: '/trash', icon: IconTrash, gm: true },
   { key: 'audit', group: 'care', path: '/audit', icon: IconListSearch, gm: true },

@@ -138,5 +138,5 @@ export function ConflictView({ draft, theirs, busy, save, edit }: ConflictViewPr
 function Part(props: { values: EntityValues; part: ValueKey; label: string; before: string; after: string }) {
   const { values, part, label, before, after } = props
   if (part === 'portrait_id' && values.portrait_id) return <Media id={values.portrait_id} alt={values.name} />
-  return <TextDiff before={before} after={after} label={label} />
+  return <TextDiff before={before} after={after} label={label} whole />
 }

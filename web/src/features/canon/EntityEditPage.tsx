@@ -9,6 +9,7 @@ import { ApiError, fieldErrors } from '@/api/problem'
 import { entityQuery } from '@/api/queries'
 import type { EntityOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { EditedBy } from '@/features/pages/EditedBy'
 import { useDraft } from '@/ui/drafts'
 import { told } from '@/ui/notify'
 import { Page } from '@/ui/Page'
@@ -73,6 +74,7 @@ function Edit({ entity }: { entity: EntityOut }) {
       <Title order={1} mb="md">
         {title}
       </Title>
+      <EditedBy entityId={entity.id} editing />
       {theirs ? (
         <ConflictView
           draft={draft.value}

@@ -9,7 +9,9 @@ import { api, data, ifMatch } from '@/api/client'
 import { childrenQuery, entityQuery } from '@/api/queries'
 import type { EntityOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { ViewAsButton } from '@/features/knowledge/ViewAs'
 import { Backlinks } from '@/features/pages/Backlinks'
+import { EditedBy } from '@/features/pages/EditedBy'
 import { LockedFields } from '@/features/pages/Locks'
 import { SuggestButton } from '@/features/proposals/SuggestButton'
 import { OnMaps } from '@/features/world/OnMaps'
@@ -29,7 +31,7 @@ import { Relationships } from './Relationships'
 import { VisibilityBadge } from './VisibilityBadge'
 import './strings'
 
-const Markdown = lazy(() => import('@/ui/Markdown'))
+const Prose = lazy(() => import('@/features/knowledge/Prose'))
 
 export function EntityPage() {
   const { entityId } = useParams({ from: '/app/campaigns/$campaignId/canon/$entityId' })
@@ -82,6 +84,7 @@ function Body({ entity }: { entity: EntityOut }) {
         <SuggestButton entityId={entity.id} />
         {isGm && <Tools entity={entity} />}
       </Group>
+      {isGm && <EditedBy entityId={entity.id} />}
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
@@ -92,7 +95,7 @@ function Body({ entity }: { entity: EntityOut }) {
             )}
             {entity.body && (
               <Suspense fallback={<Loading height={120} />}>
-                <Markdown>{entity.body}</Markdown>
+                <Prose>{entity.body}</Prose>
               </Suspense>
             )}
             {!entity.body && !entity.summary && <Text c="dimmed">{t('entity.no_body')}</Text>}
@@ -166,6 +169,7 @@ function Tools({ entity }: { entity: EntityOut }) {
         </Button>
       )}
       {entity.kind === 'location' && <MovePlace place={entity} />}
+      <ViewAsButton />
       <Button
         component={Link}
         to={`/campaigns/${campaignId}/canon/${entity.id}/edit` as '/campaigns'}

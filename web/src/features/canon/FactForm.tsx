@@ -1,17 +1,23 @@
 /** One fact: the statement, who knows it, how hard it is to find. */
-import { Alert, Button, Group, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data, ifMatch } from '@/api/client'
 import { ApiError, fieldErrors } from '@/api/problem'
-import type { FactOut, Knower } from '@/api/types'
+import type { Evidence, FactOut, Knower } from '@/api/types'
+import { StoryTimeInput } from '@/features/calendar/StoryTimeInput'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { EvidenceInput } from '@/features/knowledge/EvidenceInput'
+import { type FactKind, factKinds } from '@/features/knowledge/queries'
 import { useDraft } from '@/ui/drafts'
 import { Failed } from '@/ui/states'
 import { PickKnowers, PickOne } from './names'
 
 interface FactDraft {
+  kind: FactKind
+  evidence: Evidence[]
+  known_from: number | null
   text: string
   predicate: string
   object_id: string | null
@@ -23,6 +29,9 @@ interface FactDraft {
 
 function draftOf(fact: FactOut | null): FactDraft {
   return {
+    kind: fact?.kind ?? 'attribute',
+    evidence: fact?.evidence ?? [],
+    known_from: null,
     text: fact?.text ?? '',
     predicate: fact?.predicate ?? '',
     object_id: fact?.object_id ?? null,
@@ -36,10 +45,11 @@ function draftOf(fact: FactOut | null): FactDraft {
 export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: FactOut | null; close: () => void }) {
   const { t } = useTranslation('canon')
   const { t: common } = useTranslation()
+  const { t: known } = useTranslation('knowledge')
   const { campaignId } = useCampaign()
   const queries = useQueryClient()
   // The draft remembers the version it began with: a reload must not hide that somebody else saved in between.
-  const draft = useDraft(`fact:${fact?.id ?? `new:${subjectId}`}`, { base: fact?.version ?? 0, values: draftOf(fact) })
+  const draft = useDraft(`fact2:${fact?.id ?? `new:${subjectId}`}`, { base: fact?.version ?? 0, values: draftOf(fact) })
   const [theirs, setTheirs] = useState<FactOut | null>(null)
   const { base, values } = draft.value
   const set = <K extends keyof FactDraft>(key: K, value: FactDraft[K]) =>
@@ -97,12 +107,27 @@ export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: 
           error={fields.predicate}
           required
         />
+        <Select
+          label={known('fact_kind')}
+          data={factKinds.map((kind) => ({ value: kind, label: known(`kinds.${kind}`) }))}
+          value={values.kind}
+          onChange={(kind) => kind && set('kind', kind as FactKind)}
+          allowDeselect={false}
+          error={fields.kind}
+        />
         <PickKnowers
           campaignId={campaignId}
           label={t('fact.knowers')}
           description={t('fact.knowers_hint')}
           value={values.knowers}
           onChange={(knowers) => set('knowers', knowers)}
+        />
+        <StoryTimeInput
+          label={known('known_from')}
+          description={known('known_from_hint')}
+          value={values.known_from}
+          onChange={(moment) => set('known_from', moment)}
+          error={fields.known_from}
         />
         <PickOne
           campaignId={campaignId}
@@ -124,17 +149,18 @@ export function FactForm({ subjectId, fact, close }: { subjectId: string; fact: 
         />
         <Group grow align="flex-start">
           {(['story_from', 'story_to'] as const).map((key) => (
-            <NumberInput
+            <StoryTimeInput
               key={key}
               label={t(`fact.${key}`)}
               description={t(`fact.${key}_hint`)}
-              value={values[key] ?? ''}
-              onChange={(value) => set(key, typeof value === 'number' ? value : null)}
-              allowDecimal={false}
+              value={values[key]}
+              onChange={(value) => set(key, value)}
+              end={key === 'story_to'}
               error={fields[key]}
             />
           ))}
         </Group>
+        <EvidenceInput value={values.evidence} onChange={(evidence) => set('evidence', evidence)} fields={fields} />
         {theirs && (
           <Alert color="brass">
             <Stack gap="xs">

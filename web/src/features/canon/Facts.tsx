@@ -1,6 +1,6 @@
 /** What is known about an entity. A GM sees who knows it; everybody else sees only what they know. */
 import { ActionIcon, Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { IconEye, IconPencil, IconPlus, IconSpeakerphone, IconTrash } from '@tabler/icons-react'
+import { IconPencil, IconPlus, IconSpeakerphone, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,12 +8,13 @@ import { api, data, ifMatch } from '@/api/client'
 import { factsQuery } from '@/api/queries'
 import type { EntityOut, FactOut } from '@/api/types'
 import { useCampaign } from '@/features/campaigns/useCampaign'
+import { Holds, Knowers, Sources } from '@/features/knowledge/FactLines'
 import { Confirm } from '@/ui/Confirm'
 import { Panel } from '@/ui/Panel'
 import { Failed, Loading } from '@/ui/states'
 import { FactForm } from './FactForm'
 import classes from './Facts.module.css'
-import { EntityLink, useKnowerNames } from './names'
+import { EntityLink } from './names'
 import { RevealForm } from './RevealForm'
 
 export function Facts({ entity }: { entity: EntityOut }) {
@@ -69,7 +70,6 @@ function Fact({ fact, edit, reveal }: { fact: FactOut; edit: () => void; reveal:
   const { campaignId, isGm } = useCampaign()
   const queries = useQueryClient()
   const knowers = fact.knowers ?? []
-  const names = useKnowerNames(campaignId, knowers)
   const open = knowers.some((knower) => knower.type === 'everyone')
   return (
     <li
@@ -95,22 +95,14 @@ function Fact({ fact, edit, reveal }: { fact: FactOut; edit: () => void; reveal:
               {t(`fact.status.${fact.status}`)}
             </Badge>
           )}
-          {isGm && (
-            <Text size="xs" className={classes.knowers}>
-              <IconEye size={13} aria-hidden /> {t('fact.knowers')}: {names.join(', ') || t('knowers.none')}
-            </Text>
-          )}
+          {isGm && <Knowers fact={fact} />}
           {isGm && fact.find_dc != null && (
             <Text size="xs" c="dimmed">
               {t('fact.dc', { dc: fact.find_dc })}
             </Text>
           )}
-          <Story fact={fact} />
-          {fact.evidence.kind !== 'author' && (
-            <Text size="xs" c="dimmed">
-              {t(`fact.evidence.${fact.evidence.kind}`)}
-            </Text>
-          )}
+          <Holds fact={fact} />
+          <Sources fact={fact} />
         </Group>
       </div>
       {isGm && (
@@ -141,17 +133,5 @@ function Fact({ fact, edit, reveal }: { fact: FactOut; edit: () => void; reveal:
         </Group>
       )}
     </li>
-  )
-}
-
-/** When in story time it holds, where that is said. */
-function Story({ fact: { story_from: from, story_to: to } }: { fact: FactOut }) {
-  const { t } = useTranslation('canon')
-  if (from == null && to == null) return null
-  const key = from == null ? 'until' : to == null ? 'since' : 'between'
-  return (
-    <Text size="xs" c="dimmed">
-      {t(`fact.story.${key}`, { from, to })}
-    </Text>
   )
 }

@@ -6,21 +6,30 @@ import { useTranslation } from 'react-i18next'
 import { api, data } from '@/api/client'
 import { fieldErrors } from '@/api/problem'
 import type { FactOut, Knower } from '@/api/types'
+import { StoryTimeInput } from '@/features/calendar/StoryTimeInput'
 import { useCampaign } from '@/features/campaigns/useCampaign'
 import { told } from '@/ui/notify'
 import { Failed } from '@/ui/states'
 import { PickKnowers } from './names'
+import '@/features/knowledge/strings'
 
 export function RevealForm({ fact, close }: { fact: FactOut; close: () => void }) {
   const { t } = useTranslation('canon')
   const { t: common } = useTranslation()
+  const { t: knowledge } = useTranslation('knowledge')
   const { campaignId } = useCampaign()
   const queries = useQueryClient()
   const [to, setTo] = useState<Knower[]>([])
+  const [when, setWhen] = useState<number | null>(null)
   const known = useMemo<Knower[]>(() => [{ type: 'gm' }, ...(fact.knowers ?? [])], [fact.knowers])
   const reveal = useMutation({
     mutationFn: () =>
-      data(api.POST('/api/v1/facts/{fact_id}/reveal', { params: { path: { fact_id: fact.id } }, body: { to } })),
+      data(
+        api.POST('/api/v1/facts/{fact_id}/reveal', {
+          params: { path: { fact_id: fact.id } },
+          body: { to, ...(when === null ? {} : { known_from: when }) },
+        }),
+      ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['campaign', campaignId, 'facts'] })
       told(t('fact.revealed'))
@@ -45,6 +54,13 @@ export function RevealForm({ fact, close }: { fact: FactOut; close: () => void }
           onChange={setTo}
           not={known}
           error={error}
+        />
+        <StoryTimeInput
+          label={knowledge('reveal_when')}
+          description={knowledge('reveal_when_hint')}
+          value={when}
+          onChange={setWhen}
+          error={fieldErrors(reveal.error).known_from}
         />
         {reveal.error && !error && <Failed error={reveal.error} />}
         <Group justify="flex-end">

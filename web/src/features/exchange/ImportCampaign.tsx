@@ -93,6 +93,7 @@ function Body({ close }: { close: () => void }) {
             }}
             disabled={busy}
             clearable
+            clearButtonProps={{ 'aria-label': common('actions.remove') }}
           />
         </>
       )}

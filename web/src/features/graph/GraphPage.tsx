@@ -1,23 +1,12 @@
 /** The graph of ties: as a picture or a table, around somebody or of everybody, now or at a moment of the story. */
-import {
-  Button,
-  Group,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  Slider,
-  Stack,
-  Switch,
-  Table,
-  Text,
-  Title,
-} from '@mantine/core'
+import { Button, Group, SegmentedControl, Select, Stack, Switch, Table, Text, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconTopologyStar3 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Moment } from '@/features/calendar/Moment'
 import { useCampaign } from '@/features/campaigns/useCampaign'
 import { EntityLink, PickOne } from '@/features/canon/names'
 import type { GraphSearch } from '@/router'
@@ -27,7 +16,7 @@ import { colourOf } from './colours'
 import classes from './Graph.module.css'
 import { Insights } from './Insights'
 import { NodeCard } from './NodeCard'
-import { analyticsQuery, dayOf, endOf, type Graph, graphQuery, signed } from './queries'
+import { analyticsQuery, type Graph, graphQuery, signed } from './queries'
 import { Way, type WayFound } from './Way'
 import './strings'
 
@@ -161,8 +150,6 @@ function Filters({ search, set, graph }: FiltersProps) {
   const { t } = useTranslation('graph')
   const { campaignId } = useCampaign()
   const kinds = [...new Set([...(graph?.edges.map((edge) => edge.kind) ?? []), ...(search.kind ? [search.kind] : [])])]
-  const day = search.at === undefined ? null : dayOf(search.at)
-  const [last, setLast] = useState(Math.max(30, day ?? 0))
   return (
     <Stack gap="xs" mb="md">
       <Group align="flex-end" gap="sm">
@@ -191,42 +178,7 @@ function Filters({ search, set, graph }: FiltersProps) {
           clearable
         />
       </Group>
-      <Group gap="sm" align="center">
-        <Switch
-          label={t('then')}
-          checked={day !== null}
-          onChange={(event) => set({ at: event.currentTarget.checked ? endOf(last) : undefined })}
-        />
-        {day === null ? (
-          <Text size="sm" c="dimmed">
-            {t('now')}
-          </Text>
-        ) : (
-          <>
-            <Slider
-              flex={1}
-              miw={160}
-              min={1}
-              max={last}
-              value={Math.min(day, last)}
-              onChange={(next) => set({ at: endOf(next) })}
-              label={(value) => t('day', { day: value })}
-              thumbLabel={t('as_of')}
-            />
-            <NumberInput
-              aria-label={t('as_of')}
-              w={96}
-              min={1}
-              value={day}
-              onChange={(next) => {
-                const wanted = Math.max(1, Number(next) || 1)
-                setLast((old) => Math.max(old, wanted))
-                set({ at: endOf(wanted) })
-              }}
-            />
-          </>
-        )}
-      </Group>
+      <Moment at={search.at} onChange={(at) => set({ at })} label={t('as_of')} then={t('then')} now={t('now')} />
     </Stack>
   )
 }

@@ -4,7 +4,6 @@ import {
   Button,
   Group,
   Modal,
-  NumberInput,
   SegmentedControl,
   Slider,
   Stack,
@@ -20,10 +19,13 @@ import { useTranslation } from 'react-i18next'
 import { api, data, ifMatch } from '@/api/client'
 import { fieldErrors } from '@/api/problem'
 import type { RelationshipOut } from '@/api/types'
+import { useCalendar } from '@/features/calendar/queries'
+import { useStoryTime } from '@/features/calendar/StoryTime'
+import { StoryTimeInput } from '@/features/calendar/StoryTimeInput'
 import { useCampaign } from '@/features/campaigns/useCampaign'
 import { Confirm } from '@/ui/Confirm'
 import { Failed, Loading } from '@/ui/states'
-import { dayOf, historyQuery, minuteOf, type RelationshipState, signed } from './queries'
+import { historyQuery, type RelationshipState, signed } from './queries'
 import classes from './TieHistory.module.css'
 import './strings'
 
@@ -46,8 +48,9 @@ export function TieHistory({ tie, other }: { tie: RelationshipOut; other: string
 
 function useWhen() {
   const { t } = useTranslation('graph')
+  const moment = useStoryTime()
   return (since: number | null | undefined) =>
-    since === null || since === undefined ? t('history.always') : t('history.since', { day: dayOf(since) })
+    since === null || since === undefined ? t('history.always') : t('history.since', { day: moment(since) })
 }
 
 function Story({ tie, close }: { tie: RelationshipOut; close: () => void }) {
@@ -154,15 +157,17 @@ function Change({ tie, done }: { tie: RelationshipOut; done: () => Promise<void>
   const { t: canon } = useTranslation('canon')
   const { t: common } = useTranslation()
   const [mode, setMode] = useState<'correct' | 'day'>('day')
-  const [day, setDay] = useState(typeof tie.since === 'number' ? dayOf(tie.since) + 1 : 1)
+  const { present } = useCalendar()
+  const [day, setDay] = useState<number | null>(null)
+  const moment = day ?? present ?? (typeof tie.since === 'number' ? tie.since + 1440 : 0)
   const [kind, setKind] = useState(tie.kind)
   const [strength, setStrength] = useState(tie.strength)
   const [note, setNote] = useState(tie.note)
   const save = useMutation({
     mutationFn: () => {
-      const moment = mode === 'day' ? { story_time: minuteOf(day) } : {}
+      const since = mode === 'day' ? { story_time: moment } : {}
       const params = { path: { relationship_id: tie.id }, header: ifMatch(tie.version) }
-      const body = { kind: kind.trim(), strength, note, ...moment }
+      const body = { kind: kind.trim(), strength, note, ...since }
       return data(api.PATCH('/api/v1/relationships/{relationship_id}', { params, body }))
     },
     onSuccess: done,
@@ -186,13 +191,13 @@ function Change({ tie, done }: { tie: RelationshipOut; done: () => Promise<void>
           ]}
         />
         {mode === 'day' && (
-          <NumberInput
+          <StoryTimeInput
             label={t('history.day')}
             description={t('history.day_hint')}
-            value={day}
-            onChange={(next) => setDay(Number(next) || 1)}
-            allowDecimal={false}
+            value={moment}
+            onChange={setDay}
             error={fields.story_time}
+            required
           />
         )}
         <TextInput

@@ -55,16 +55,5 @@ export const historyQuery = (campaign_id: string, relationship_id: string) =>
     },
   })
 
-const DAY = 1440
-
-/** The story day that a minute lies in; the first day is 1. */
-export const dayOf = (minute: number): number => Math.floor(minute / DAY) + 1
-
-/** The first minute of a story day. */
-export const minuteOf = (day: number): number => (day - 1) * DAY
-
-/** The last minute of a story day: how things stood when it ended. */
-export const endOf = (day: number): number => day * DAY - 1
-
 /** A strength as people write it. */
 export const signed = (strength: number): string => (strength > 0 ? `+${strength}` : String(strength).replace('-', '−'))

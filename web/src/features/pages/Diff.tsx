@@ -7,14 +7,16 @@ import classes from './Pages.module.css'
 import type { FieldDiff } from './queries'
 import './strings'
 
-export function TextDiff({ before, after, label }: { before: string; after: string; label: string }) {
+/** `whole` leaves out what went: the later text, with what is new in it marked. */
+export function TextDiff(props: { before: string; after: string; label: string; whole?: boolean }) {
+  const { before, after, label, whole = false } = props
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keys
     <section className={classes.diff} tabIndex={0} aria-label={label}>
       {diffText(before, after).map((piece, i) => {
         // biome-ignore-start lint/suspicious/noArrayIndexKey: the pieces of one text stay in their places
         if (piece.kind === 'added') return <ins key={i}>{piece.text}</ins>
-        if (piece.kind === 'removed') return <del key={i}>{piece.text}</del>
+        if (piece.kind === 'removed') return whole ? null : <del key={i}>{piece.text}</del>
         return <span key={i}>{piece.text}</span>
         // biome-ignore-end lint/suspicious/noArrayIndexKey: as above
       })}

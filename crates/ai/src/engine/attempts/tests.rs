@@ -18,7 +18,16 @@ impl Provider for Silent {
 }
 
 fn candidate(name: &str, provider: Arc<dyn Provider>) -> Candidate {
-    Candidate { id: None, name: name.into(), model: format!("{name}-model"), places: 1, provider: Ok(provider) }
+    Candidate {
+        id: None,
+        name: name.into(),
+        model: format!("{name}-model"),
+        places: 1,
+        outside: false,
+        host: String::new(),
+        priced: Priced::LOCAL,
+        provider: Ok(provider),
+    }
 }
 
 fn request(task: Task) -> ModelRequest {
@@ -46,7 +55,9 @@ fn end() -> Result<Delta, AiError> {
 
 async fn run(candidates: &[Candidate], cancel: &CancellationToken) -> (Result<Delta, AiErrorKind>, Progress) {
     let mut progress = Progress::default();
-    let begun = begin(&Gates::default(), candidates, &request(Task::Narrate), 7, cancel, &mut progress).await;
+    let begun =
+        begin(&Gates::default(), &Purse::default(), candidates, &request(Task::Narrate), 7, cancel, &mut progress)
+            .await;
     (begun.map(|begun| begun.first).map_err(|error| error.kind), progress)
 }
 
@@ -114,9 +125,16 @@ async fn once_there_is_a_token_nobody_else_is_asked() {
     let two = Arc::new(Scripted::default());
     let candidates = [candidate("one", one), candidate("two", two.clone())];
     let mut progress = Progress::default();
-    let begun =
-        begin(&Gates::default(), &candidates, &request(Task::Narrate), 7, &CancellationToken::new(), &mut progress)
-            .await;
+    let begun = begin(
+        &Gates::default(),
+        &Purse::default(),
+        &candidates,
+        &request(Task::Narrate),
+        7,
+        &CancellationToken::new(),
+        &mut progress,
+    )
+    .await;
     let Begun { first, mut rest, .. } = begun.ok().unwrap();
     assert_eq!(first, Delta::Text("Hel".into()));
     assert_eq!(piece(&mut rest).await, Err(error(AiErrorKind::Overloaded)));
@@ -131,9 +149,16 @@ async fn when_all_fail_the_last_error_is_the_one_returned() {
     two.then_fail(AiError { status: Some(402), ..error(AiErrorKind::Quota) });
     let candidates = [candidate("one", one), candidate("two", two)];
     let mut progress = Progress::default();
-    let failed =
-        begin(&Gates::default(), &candidates, &request(Task::Narrate), 7, &CancellationToken::new(), &mut progress)
-            .await;
+    let failed = begin(
+        &Gates::default(),
+        &Purse::default(),
+        &candidates,
+        &request(Task::Narrate),
+        7,
+        &CancellationToken::new(),
+        &mut progress,
+    )
+    .await;
     let failed = failed.map(drop).unwrap_err();
     assert_eq!((failed.kind, failed.status, failed.message.as_str()), (AiErrorKind::Quota, Some(402), "said so"));
 }
@@ -211,8 +236,16 @@ async fn a_probe_is_one_attempt() {
     one.then_fail(error(AiErrorKind::Overloaded)).then_say("too late");
     let mut progress = Progress::default();
     let candidates = [candidate("one", one)];
-    let begun =
-        begin(&Gates::default(), &candidates, &request(Task::Probe), 7, &CancellationToken::new(), &mut progress).await;
+    let begun = begin(
+        &Gates::default(),
+        &Purse::default(),
+        &candidates,
+        &request(Task::Probe),
+        7,
+        &CancellationToken::new(),
+        &mut progress,
+    )
+    .await;
     assert_eq!(begun.map(drop).unwrap_err().kind, AiErrorKind::Overloaded);
     assert_eq!(progress.attempts, 1);
 }

@@ -186,8 +186,10 @@ fn usage(raw: Value) -> Option<Usage> {
     if prompt.is_none() && output.is_none() {
         return None;
     }
-    let input = prompt.unwrap_or(0);
-    Some(Usage { input, cached: cached.unwrap_or(0).min(input), output: output.unwrap_or(0), raw })
+    let (input, output) = (prompt.unwrap_or(0), output.unwrap_or(0));
+    let thought = raw.get("completion_tokens_details").and_then(|details| details.get("reasoning_tokens"));
+    let reasoning = number(thought).unwrap_or(0).min(output);
+    Some(Usage { input, cached: cached.unwrap_or(0).min(input), output, reasoning, raw })
 }
 
 #[cfg(test)]

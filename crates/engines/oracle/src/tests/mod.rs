@@ -43,6 +43,7 @@ pub(crate) fn chapel(text: &str) -> Scene {
     let objective =
         |id: &str, text: &str, at| SceneObjective { id: id.into(), text: text.into(), progress: 0, target: 1, at };
     Scene {
+        work: None,
         player_text: text.into(),
         acting: Some(id(1)),
         party: vec![mira, person(2, "Joss", "pc", "A cook", 3, 10)],

@@ -63,7 +63,7 @@ async fn only_facts_that_are_canon_are_known_and_players_are_not_told_how_hard_t
     let mill = t.make(json!({ "kind": "location", "name": "Mill" })).await;
     let body = json!({
         "subject_id": mill, "predicate": "hides", "text": "a door", "knowers": [{ "type": "everyone" }], "find_dc": 14,
-        "status": "proposed", "story_from": 3, "story_to": 9, "evidence": { "kind": "entry", "ref": "e1" },
+        "status": "proposed", "story_from": 3, "story_to": 9, "evidence": [{ "kind": "entry", "ref": "e1" }, { "kind": "transcript", "ref": "recording:1", "at": 71 }],
     });
     let answer = t.gm.post(&t.at("facts"), body).await;
     assert_eq!(answer.headers["etag"], "\"1\"");
@@ -77,7 +77,10 @@ async fn only_facts_that_are_canon_are_known_and_players_are_not_told_how_hard_t
     let seen = t.mira.get(&path).await.ok();
     assert!(seen.get("knowers").is_none() && seen.get("find_dc").is_none(), "{seen}");
     assert_eq!((&seen["story_from"], &seen["story_to"]), (&json!(3), &Value::Null));
-    assert_eq!(seen["evidence"], json!({ "kind": "entry", "ref": "e1" }));
+    assert_eq!(
+        seen["evidence"],
+        json!([{ "kind": "entry", "ref": "e1" }, { "kind": "transcript", "ref": "recording:1", "at": 71 }])
+    );
     t.gm.patch(&path, 2, json!({ "status": "retired" })).await.ok();
     t.mira.get(&path).await.refused(404, "not_found");
     t.gm.delete(&path, 3).await.no_content();
@@ -135,7 +138,7 @@ async fn the_engine_finds_what_the_party_does_not_know_and_reveals_it_once(app: 
     assert_eq!(texts(found), ["shallow", "deep"]);
 
     let to = [Knower::Character { id: mira }];
-    let evidence = Evidence { kind: EvidenceKind::Roll, reference: Some("roll".into()) };
+    let evidence = Evidence { kind: EvidenceKind::Roll, reference: Some("roll".into()), at: None };
     for version in [2, 2] {
         let mut tx = app.app.tx(&Actor::engine("test")).await.unwrap();
         let revealed = facts::reveal_to(&mut tx, campaign, fact, &to, &evidence).await.unwrap();

@@ -52,6 +52,29 @@ async fn members_hear_of_what_everyone_sees_and_game_masters_of_the_rest(app: Te
 }
 
 #[db_test]
+async fn game_masters_see_who_edits_a_page_and_nobody_else_hears_of_it(app: TestApp) {
+    let t = Table::new(&app).await;
+    let secret = t.make(json!({ "kind": "item", "name": "Secret", "visibility": "gm" })).await;
+    t.gm.patch(&t.at(&format!("members/{}", t.mira.id)), None, json!({ "role": "gm" })).await.ok();
+    let (all, lane) = (format!("campaign:{}", t.campaign), format!("campaign:{}:gm", t.campaign));
+    let (mut near, mut far, mut player) = (t.gm.live().await, t.mira.live().await, t.tom.live().await);
+    near.follow(&lane).await;
+    far.follow(&lane).await;
+    player.follow(&all).await;
+    assert_eq!(player.follow(&lane).await["type"], "error", "the lane is closed to players");
+    near.send(json!({ "type": "typing", "stream": lane, "about": secret })).await;
+    let frame = far.until(|frame| frame["kind"] == "typing").await;
+    assert_eq!((&frame["data"]["about"], &frame["data"]["user_id"]), (&json!(secret), &json!(t.gm.id)));
+    player.send(json!({ "type": "ping" })).await;
+    player
+        .until(|frame| {
+            assert_ne!(frame["kind"], "typing");
+            frame["type"] == "pong"
+        })
+        .await;
+}
+
+#[db_test]
 async fn a_refused_change_leaves_no_trace(app: TestApp) {
     let t = Table::new(&app).await;
     let note = t.make(json!({ "kind": "note", "name": "Plan" })).await;

@@ -41,10 +41,13 @@ async fn ai(app: &TestApp, t: &Table, input: Value) -> skald_kernel::Result<Vec<
 }
 
 async fn lock(app: &TestApp, entity: &str, fields: Value) {
+    write(app, "UPDATE entities SET locked = $1 WHERE id = $2", fields.into(), entity).await;
+}
+
+async fn write(app: &TestApp, text: &str, value: sea_orm::Value, id: &str) {
     use sea_orm::{ConnectionTrait, Statement};
     let tx = app.app.tx(&Actor::engine("test")).await.unwrap();
-    let values: [sea_orm::Value; 2] = [fields.into(), entity.parse::<uuid::Uuid>().unwrap().into()];
-    let text = "UPDATE entities SET locked = $1 WHERE id = $2";
+    let values: [sea_orm::Value; 2] = [value, id.parse::<uuid::Uuid>().unwrap().into()];
     let statement = Statement::from_sql_and_values(tx.conn().get_database_backend(), text, values);
     tx.conn().execute_raw(statement).await.unwrap();
     tx.commit().await.unwrap();
@@ -258,4 +261,16 @@ async fn a_batch_is_accepted_in_its_order(app: TestApp) {
             "{body}"
         );
     }
+}
+
+#[db_test]
+async fn a_suggestion_by_somebody_of_another_server_is_read_and_decided(app: TestApp) {
+    let t = Table::new(&app).await;
+    let made = suggest(&t, &t.mira, one("entity", "create", None, json!({ "kind": "note", "name": "Old" }))).await;
+    let nobody = sea_orm::Value::from(None::<uuid::Uuid>);
+    write(&app, "UPDATE proposals SET author_id = $1 WHERE id = $2", nobody, &id(&made)).await;
+    let list = t.gm.get(&t.at("proposals")).await.ok();
+    assert_eq!(list["items"][0]["author"], json!({ "kind": "member" }));
+    assert_eq!(t.mira.get(&t.at("proposals")).await.ok()["items"], json!([]));
+    decide(&t.gm, &made, "accept", json!({})).await.ok();
 }

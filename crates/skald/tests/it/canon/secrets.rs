@@ -71,6 +71,10 @@ struct Fact {
     subject: String,
     object: Option<String>,
     knowers: Vec<Value>,
+    /// Since when all of them know it.
+    known_from: Option<i64>,
+    holds: (Option<i64>, Option<i64>),
+    kind: &'static str,
     status: &'static str,
     words: Vec<String>,
 }
@@ -292,13 +296,19 @@ async fn build(gm: &Client, campaign: &str, draw: &mut Draw) -> (World, Vec<Stri
                 knowing.push(json!({ "type": word }));
             }
         }
+        let some = |n: usize| (n > 0).then(|| n as i64 * 10);
+        let (known_from, from, to) = (some(draw.below(4)), some(draw.below(3)), draw.one_in(3).then_some(25));
+        let kind = ["rule", "status", "quantity"][draw.below(3)];
         let status = ["canon", "canon", "canon", "proposed", "retired"][draw.below(5)];
         let body = json!({
             "subject_id": subject, "predicate": words.next(&mut own), "object_id": object, "text": words.next(&mut own),
-            "knowers": knowing, "status": status, "evidence": { "kind": "entry", "ref": words.next(&mut own) },
+            "knowers": knowing, "known_from": known_from, "story_from": from, "story_to": to, "kind": kind, "status": status, "evidence": [{ "kind": "entry", "ref": words.next(&mut own) }],
         });
         let made = gm.post(&format!("/campaigns/{campaign}/facts"), body).await.created();
-        world.facts.insert(id(&made), Fact { subject, object, knowers: knowing, status, words: own });
+        world.facts.insert(
+            id(&made),
+            Fact { subject, object, knowers: knowing, known_from, holds: (from, to), kind, status, words: own },
+        );
     }
     for gone in ids.iter().skip(3) {
         if !draw.one_in(6) {
@@ -422,7 +432,42 @@ async fn check(world: &World, eyes: &Eyes, campaign: &str, case: usize) {
         world.facts.iter().filter(|(_, fact)| world.sees_fact(eyes, fact)).map(|(id, _)| id.clone()).collect();
     let (_, list) = read(at("facts?limit=200")).await;
     assert_eq!((ids(&list), &list["total"]), (known.clone(), &json!(known.len())), "{who}: facts");
+    // At a moment of the story: what held then and was known by then; of a kind; and who knows is for game masters.
+    for moment in [0, 10, 25, 26, 30] {
+        let then = |fact: &Fact| {
+            fact.holds.0.is_none_or(|from| from <= moment)
+                && fact.holds.1.is_none_or(|to| moment <= to)
+                && (eyes.gm || fact.known_from.is_none_or(|from| from <= moment))
+        };
+        let kind = ["rule", "status", "quantity"][case % 3];
+        let held: HashSet<String> = known.iter().filter(|id| then(&world.facts[*id])).cloned().collect();
+        let of_kind: HashSet<String> = held.iter().filter(|id| world.facts[*id].kind == kind).cloned().collect();
+        for (query, expected) in [(String::new(), held), (format!("&kind={kind}"), of_kind)] {
+            for order in ["oldest", "subject"] {
+                let (_, list) = read(at(&format!("facts?limit=200&order={order}&as_of={moment}{query}"))).await;
+                assert_eq!(
+                    (ids(&list), &list["total"]),
+                    (expected.clone(), &json!(expected.len())),
+                    "{who}: as of {moment}"
+                );
+            }
+        }
+    }
+    for fact in world.facts.values() {
+        for word in &fact.words[..2] {
+            let (_, list) = read(at(&format!("facts?q={word}"))).await;
+            assert_eq!(list["total"], usize::from(world.sees_fact(eyes, fact)), "{who}: {word}");
+        }
+    }
+    for character in eyes.characters.iter().chain(world.entities.keys().take(1)) {
+        let (status, _) = read(at(&format!("facts?knower=character:{character}"))).await;
+        assert!(eyes.gm || status == 403, "{who} asks who knows");
+    }
     for id in world.facts.keys() {
+        if !eyes.gm {
+            let body = json!({ "fact_ids": [id], "to": [{ "type": "everyone" }] });
+            eyes.client.post(&at("facts/reveal"), body).await.refused(403, "forbidden");
+        }
         assert_eq!(read(format!("/facts/{id}")).await.0, if known.contains(id) { 200 } else { 404 }, "{who}");
     }
     for (id, edge) in &world.edges {

@@ -14,9 +14,18 @@ use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 use crate::support::*;
 
 /// What the world of these tests does without.
-const UNMADE: &[&str] = &["canon_history", "generations", "proposal_policies"];
+const UNMADE: &[&str] = &[
+    "generations",
+    "proposal_policies",
+    "rule_systems",
+    "random_tables",
+    "table_rolls",
+    "plots",
+    "plot_dependencies",
+    "lorebook_rules",
+];
 
-type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, Vec<u8>>;
 
 fn png() -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
@@ -28,7 +37,7 @@ fn png() -> Vec<u8> {
 }
 
 /// A campaign with some of everything, and its game master.
-async fn a_world(app: &TestApp) -> (Client, String) {
+pub async fn a_world(app: &TestApp) -> (Client, String) {
     let gm = app.admin().await;
     let campaign = gm.campaign("The Vale: öd & \"wild\"").await;
     let base = format!("/campaigns/{campaign}");
@@ -73,6 +82,9 @@ async fn a_world(app: &TestApp) -> (Client, String) {
     }
     let tie = json!({ "from_id": id(&mira), "to_id": id(&faction), "kind": "member_of", "strength": -3 });
     gm.post(&format!("{base}/relationships"), tie).await.created();
+    let calendar = gm.get(&format!("{base}/calendar")).await.ok();
+    let calendar = json!({ "definition": calendar["definition"], "present": 90 });
+    gm.put(&format!("{base}/calendar"), 0, calendar).await.ok();
     let map = json!({
         "name": "Valley", "media_id": id(&picture), "location_id": id(&place), "visibility": "some",
         "visible_to": [id(&mira)],
@@ -106,7 +118,7 @@ async fn import(by: &Client, archive: Vec<u8>, query: &str) -> Value {
     finished(by, &job).await
 }
 
-async fn finished(by: &Client, job: &str) -> Value {
+pub async fn finished(by: &Client, job: &str) -> Value {
     loop {
         let found = by.get(&format!("/jobs/{job}")).await.ok();
         if !matches!(found["state"].as_str(), Some("waiting" | "running")) {
@@ -116,7 +128,7 @@ async fn finished(by: &Client, job: &str) -> Value {
     }
 }
 
-fn files(archive: Vec<u8>) -> Files {
+pub fn files(archive: Vec<u8>) -> Files {
     let mut zip = ZipArchive::new(Cursor::new(archive)).expect("a zip file");
     (0..zip.len())
         .map(|index| {
@@ -128,7 +140,7 @@ fn files(archive: Vec<u8>) -> Files {
         .collect()
 }
 
-fn packed(files: &Files) -> Vec<u8> {
+pub fn packed(files: &Files) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         zip.start_file(name, SimpleFileOptions::default()).expect("a file");

@@ -9,7 +9,7 @@ use super::{
 use crate::support::*;
 
 /// Parameters of a path that name something of a campaign.
-const OWNED: [&str; 12] = [
+const OWNED: [&str; 14] = [
     "campaign_id",
     "entity_id",
     "location_id",
@@ -20,9 +20,16 @@ const OWNED: [&str; 12] = [
     "media_id",
     "map_id",
     "pin_id",
+    "table_id",
+    "plot_id",
     "session_id",
     "invitation_id",
 ];
+
+/// Whether an address names something of a campaign.
+pub fn names_something(path: &str) -> bool {
+    OWNED.iter().any(|parameter| path.contains(&format!("{{{parameter}}}")))
+}
 
 #[db_test]
 async fn who_runs_another_campaign_finds_nothing_by_the_ids_of_this_one(app: TestApp) {
@@ -60,6 +67,7 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
     let location = id(&by.entity(own, json!({ "kind": "location", "name": "Tower" })).await);
     let character = id(&by.entity(own, ready_made("Rook")).await);
     let (fact, relationship) = (fact(by, own, &location).await, relate(by, own, &character, &location).await);
+    let thread = id(&by.entity(own, json!({ "kind": "plot", "name": "Thread" })).await);
     let session = game(by, own).await;
     let own_picture = picture(by, own).await;
     let own_map = map(by, own, &own_picture).await;
@@ -169,6 +177,25 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
             Box::new(|id| ("POST", format!("/facts/{fact}/reveal"), json!({ "to": knower("character", id) }))),
         ),
         (
+            "reveal these",
+            &world.fact,
+            Box::new(|id| {
+                ("POST", campaign("facts/reveal"), json!({ "fact_ids": [id], "to": [{ "type": "everyone" }] }))
+            }),
+        ),
+        (
+            "reveal many to",
+            &world.character,
+            Box::new(|id| {
+                ("POST", campaign("facts/reveal"), json!({ "fact_ids": [fact], "to": knower("character", id) }))
+            }),
+        ),
+        (
+            "facts known to",
+            &world.character,
+            Box::new(|id| ("GET", campaign(&format!("facts?knower=character:{id}")), json!({}))),
+        ),
+        (
             "facts about",
             &world.location,
             Box::new(|id| ("GET", campaign(&format!("facts?subject_id={id}")), json!({}))),
@@ -256,6 +283,39 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
             &world.generation,
             Box::new(|id| ("POST", format!("/game/{session}/cancel"), json!({ "generation_id": id }))),
         ),
+        (
+            "table in a row",
+            &world.table,
+            Box::new(|id| ("POST", campaign("tables"), json!({ "name": "New", "rows": [{ "table_id": id }] }))),
+        ),
+        (
+            "entity in a row",
+            &world.location,
+            Box::new(|id| ("POST", campaign("tables"), json!({ "name": "New", "rows": [{ "entity_id": id }] }))),
+        ),
+        (
+            "about",
+            &world.location,
+            Box::new(|id| ("PUT0", format!("/plots/{thread}/links"), json!({ "links": [{ "entity_id": id }] }))),
+        ),
+        (
+            "waits for",
+            &world.plot,
+            Box::new(|id| ("POST0", format!("/plots/{thread}/dependencies"), json!({ "needs_id": id }))),
+        ),
+        (
+            "planted in",
+            &world.game,
+            Box::new(|id| {
+                ("POST0", format!("/plots/{thread}/foreshadowing"), json!({ "text": "x", "session_id": id }))
+            }),
+        ),
+        (
+            "told to",
+            &world.character,
+            Box::new(|id| ("POST", campaign("lorebook/test"), json!({ "text": "x", "character_id": id }))),
+        ),
+        ("plots about", &world.location, Box::new(|id| ("GET", campaign(&format!("plots?entity_id={id}")), json!({})))),
         ("call", &world.call, Box::new(|id| ("GET", format!("/ai/calls/{id}"), json!({})))),
         ("calls of", &world.campaign, Box::new(|id| ("GET", format!("/ai/calls?campaign_id={id}"), json!({})))),
     ];
@@ -267,6 +327,11 @@ async fn ids_of_another_campaign_in_a_request_say_no_more_than_ids_of_nothing(ap
             let answer = match verb {
                 "GET" => by.get(&path).await,
                 "PATCH" => by.patch(&path, 1, body).await,
+                "PUT0" => by.put(&path, 0, body).await,
+                "POST0" => {
+                    let request = by.request(reqwest::Method::POST, &path).header("if-match", "\"0\"").json(&body);
+                    by.send(request).await
+                }
                 "PUT-" => by.patch(&path, None, body).await,
                 "DELETE" => by.delete(&path, None).await,
                 "MOVE" => {

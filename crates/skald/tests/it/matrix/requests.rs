@@ -6,8 +6,8 @@ use reqwest::RequestBuilder;
 use super::{
     Operation, Someone, World,
     world::{
-        PICTURE, answered, fact, game, invitation, join, map, picture, pin, planned, proposal, provider, ready_made,
-        relate,
+        PICTURE, answered, fact, game, invitation, join, map, picture, pin, planned, plot, proposal, provider,
+        ready_made, relate, table, wait,
     },
 };
 use crate::support::*;
@@ -27,6 +27,8 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
         ("relationship_id", world.relationship.clone()),
         ("media_id", world.picture.clone()),
         ("map_id", world.map.clone()),
+        ("table_id", world.table.clone()),
+        ("plot_id", world.plot.clone()),
         ("session_id", world.game.clone()),
         ("provider_id", world.provider.clone()),
         ("call_id", world.call.clone()),
@@ -55,6 +57,15 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
             name("device_id", id(device.expect("this device")));
             json!({})
         }
+        "create_access_token" => json!({ "name": "New", "scope": "read" }),
+        "revoke_access_token" => {
+            // One of their own; a visitor has none to name.
+            let owner = if someone.client.token.is_some() { &someone.client } else { gm };
+            let made = owner.post("/auth/tokens", json!({ "name": "Passing", "scope": "read" })).await.created();
+            name("token_id", id(&made["access_token"]));
+            json!({})
+        }
+        "ask_canon" => json!({ "question": "Who lives in the vale?" }),
         "create_campaign" => json!({ "name": "New" }),
         "update_campaign" => {
             version = gm.get(&format!("/campaigns/{campaign}")).await.ok()["version"].as_i64();
@@ -129,6 +140,18 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
             json!({ "text": "Changed" })
         }
         "reveal_fact" => json!({ "to": [{ "type": "character", "id": world.character }] }),
+        "reveal_facts" => {
+            json!({ "fact_ids": [world.fact], "to": [{ "type": "character", "id": world.character }] })
+        }
+        "replace_calendar" => {
+            let stored = gm.get(&format!("/campaigns/{campaign}/calendar")).await.ok();
+            version = stored["version"].as_i64();
+            json!({ "definition": stored["definition"], "present": 60 })
+        }
+        "read_date" => {
+            query = "?minute=60".to_owned();
+            json!({})
+        }
         "create_relationship" => json!({ "from_id": world.character, "to_id": world.location, "kind": "fears" }),
         "update_relationship" | "delete_relationship" => {
             name("relationship_id", relate(gm, campaign, &world.character, &world.location).await);
@@ -139,6 +162,26 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
             name("media_id", picture(gm, campaign).await);
             json!({})
         }
+        "update_character" => {
+            version = gm.get(&format!("/characters/{}", world.character)).await.ok()["entity"]["version"].as_i64();
+            json!({ "goals": "Home" })
+        }
+        "create_system" => json!({ "key": format!("by-{}", someone.username), "name": "New", "schema": {} }),
+        "get_system" => {
+            name("key", "d20".into());
+            json!({})
+        }
+        "replace_system" | "delete_system" => {
+            let (key, path) = (format!("of-{}", someone.username), format!("/campaigns/{campaign}/systems"));
+            let own = json!({ "key": key, "name": "Own", "schema": {} });
+            if gm.get(&format!("{path}/{key}")).await.status == reqwest::StatusCode::NOT_FOUND {
+                gm.post(&path, own.clone()).await.created();
+            }
+            version = gm.get(&format!("{path}/{key}")).await.ok()["version"].as_i64();
+            name("key", key);
+            own
+        }
+        "choose_system" => json!({ "key": null }),
         "create_character_relationship" => json!({ "to_id": world.location, "kind": "fears" }),
         "delete_relationship_state" => {
             let made = relate(gm, campaign, &world.character, &world.location).await;
@@ -183,6 +226,56 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
             version = Some(1);
             json!({ "x": 0.25 })
         }
+        "create_table" => json!({ "name": format!("New of {}", someone.username), "rows": [{ "text": "x" }] }),
+        "update_table" | "delete_table" => {
+            name("table_id", table(gm, campaign).await);
+            version = Some(1);
+            json!({ "description": "Changed" })
+        }
+        "create_plot" => json!({ "name": "New" }),
+        "set_plot_progress"
+        | "set_plot_links"
+        | "add_plot_dependency"
+        | "add_milestone"
+        | "add_hook"
+        | "remove_plot_dependency"
+        | "update_milestone"
+        | "delete_milestone"
+        | "update_hook"
+        | "delete_hook" => {
+            let made = plot(gm, campaign).await;
+            let part = |list: &str| id(&made[list][0]);
+            name("milestone_id", part("milestones"));
+            name("hook_id", part("foreshadowing"));
+            name("needs_id", world.plot.clone());
+            version = Some(1);
+            if operation.id == "remove_plot_dependency" {
+                wait(gm, &id(&made), &world.plot).await;
+                version = Some(2);
+            }
+            name("plot_id", id(&made));
+            match operation.id.as_str() {
+                "set_plot_progress" => json!({ "progress": 5 }),
+                "set_plot_links" => json!({ "links": [] }),
+                "add_plot_dependency" => json!({ "needs_id": world.plot }),
+                "update_milestone" => json!({ "done": true }),
+                "update_hook" => json!({ "planted": true }),
+                _ => json!({ "text": "New" }),
+            }
+        }
+        "test_lorebook" => json!({ "text": "Anything" }),
+        "set_lore_rule" => {
+            name("entity_id", id(&gm.entity(campaign, place("Told")).await));
+            version = Some(0);
+            json!({ "keys": ["told"] })
+        }
+        "delete_lore_rule" => {
+            let told = id(&gm.entity(campaign, place("Told")).await);
+            gm.put(&format!("/entities/{told}/lorebook"), 0, json!({ "keys": ["told"] })).await.ok();
+            name("entity_id", told);
+            version = Some(1);
+            json!({})
+        }
         "find_path" => {
             query = format!("?from={}&to={}", world.character, world.location);
             json!({})
@@ -216,13 +309,17 @@ pub async fn request(world: &World, operation: &Operation, someone: &Someone) ->
         "cancel_answer" => json!({ "generation_id": world.generation }),
         "create_ai_provider" => json!({ "name": "New", "base_url": "http://127.0.0.1:9/v1", "model": "none" }),
         "update_ai_provider" | "delete_ai_provider" => {
-            name("provider_id", provider(&world.admin.client, &format!("{} {}", operation.id, someone.username)).await);
+            let others = world.admin.client.get("/ai/providers").await.ok()["items"].as_array().map_or(0, Vec::len);
+            name("provider_id", provider(&world.admin.client, &format!("{} {others}", operation.id)).await);
             version = Some(1);
             json!({ "model": "changed" })
         }
         "test_ai_provider" => json!({ "base_url": "http://127.0.0.1:9/v1", "model": "none" }),
         "replace_ai_routes" => json!({ "narrate": [] }),
-        "list_ai_calls" => {
+        "replace_ai_budget" => {
+            json!({ "scope": "campaign", "scope_id": campaign, "period": "month", "limit_calls": 1_000_000 })
+        }
+        "list_ai_calls" | "list_ai_budgets" | "find_ai_usage" | "list_ai_outbound" => {
             query = format!("?campaign_id={campaign}");
             json!({})
         }

@@ -38,6 +38,9 @@ pub struct World {
     /// The portrait of the location.
     pub picture: String,
     pub map: String,
+    pub table: String,
+    /// A plot that everybody sees as an entity.
+    pub plot: String,
     /// A running game, with an answer that was made.
     pub game: String,
     pub generation: String,
@@ -76,6 +79,8 @@ impl World {
 
         let picture = picture(by, &campaign).await;
         let map = map(&gm.client, &campaign, &picture).await;
+        let table = table(by, &campaign).await;
+        let plot = id(&by.entity(&campaign, json!({ "kind": "plot", "name": "Open" })).await);
         let mill = json!({ "kind": "location", "name": "Mill", "portrait_id": picture });
         let location = id(&by.entity(&campaign, mill).await);
         let character = id(&by.entity(&campaign, ready_made("Mira")).await);
@@ -105,6 +110,8 @@ impl World {
             relationship,
             picture,
             map,
+            table,
+            plot,
             game,
             generation,
             call,
@@ -178,6 +185,27 @@ pub async fn map(gm: &Client, campaign: &str, picture: &str) -> String {
 /// A pin that everyone sees.
 pub async fn pin(gm: &Client, map: &str) -> String {
     id(&gm.post(&format!("/maps/{map}/pins"), json!({ "x": 0.1, "y": 0.1, "label": "Here" })).await.created())
+}
+
+/// A table with one row, under a name of its own.
+pub async fn table(gm: &Client, campaign: &str) -> String {
+    let known = gm.get(&format!("/campaigns/{campaign}/tables")).await.ok()["items"].as_array().map_or(0, Vec::len);
+    let table = json!({ "name": format!("Table {known} of {}", gm.id), "rows": [{ "text": "x" }] });
+    id(&gm.post(&format!("/campaigns/{campaign}/tables"), table).await.created())
+}
+
+/// A plot with a milestone and a hint that everybody sees as an entity.
+pub async fn plot(gm: &Client, campaign: &str) -> Value {
+    let plot = json!({ "name": "Thread", "milestones": ["x"], "foreshadowing": ["x"] });
+    let plot = gm.post(&format!("/campaigns/{campaign}/plots"), plot).await.created();
+    gm.patch(&format!("/entities/{}", id(&plot)), 1, json!({ "visibility": "everyone" })).await.ok();
+    plot
+}
+
+/// Lets a new plot wait for another.
+pub async fn wait(gm: &Client, plot: &str, needs: &str) {
+    let request = gm.request(reqwest::Method::POST, &format!("/plots/{plot}/dependencies"));
+    gm.send(request.header("if-match", "\"1\"").json(&json!({ "needs_id": needs }))).await.ok();
 }
 
 /// A session that was planned.

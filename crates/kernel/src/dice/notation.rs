@@ -2,7 +2,7 @@
 
 use std::{iter::Peekable, str::Chars};
 
-use skald_kernel::{Error, Result};
+use crate::{Error, Result};
 
 use super::{Dice, Keep, MAX_DICE, MAX_NOTATION, MAX_NUMBER, MAX_SIDES, MAX_TERMS, Term, Throw, What};
 

@@ -12,9 +12,9 @@ mod tests;
 
 use std::fmt;
 
+use crate::Result;
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
-use skald_kernel::Result;
 use utoipa::ToSchema;
 
 /// At most this many dice in one notation, explosions not counted.
@@ -238,6 +238,11 @@ impl Source {
             }
         }
     }
+}
+
+/// One throw of a die with any number of sides, 1 at least: the same for the same seed for ever.
+pub fn side(seed: u64, sides: u32) -> u32 {
+    Source::new(seed).side(sides.max(1))
 }
 
 /// The seed of the `counter`-th roll of something that has one seed, so that its rolls do not depend on each other.
