@@ -68,6 +68,22 @@ test('the archive is looked into, and becomes a campaign of its own', async () =
   await shot('map')
 })
 
+test('pages leave as Markdown, and nobody’s change comes back as nothing', async () => {
+  await page.getByRole('link', { name: 'Home' }).click()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download as Markdown' }).click()
+  const download = await downloading
+  expect(download.suggestedFilename()).toMatch(/\.markdown\.zip$/)
+  await page.getByRole('button', { name: 'Import Markdown' }).click()
+  const pages = page.getByRole('dialog', { name: 'Import Markdown pages' })
+  await pages.locator('input[type=file]').setInputFiles(await download.path())
+  await pages.getByRole('button', { name: 'Look inside' }).click()
+  await expect(pages.getByText(/pages are as the canon has them/)).toBeVisible()
+  await expect(pages.getByText(/differ$/)).toBeHidden()
+  await shot('pages')
+  await pages.getByRole('button', { name: 'Close' }).first().click()
+})
+
 test('what is no archive is told so', async () => {
   await page.getByRole('link', { name: 'Skald – Campaigns' }).click()
   await page.getByRole('button', { name: 'Import' }).click()

@@ -51,7 +51,7 @@ export function CampaignHome() {
           <Stack>
             <Members />
             {isGm && <Invitations />}
-            {isGm && <Export campaignId={campaign.id} />}
+            <Export campaignId={campaign.id} isGm={isGm} />
             {isGm && <Danger />}
           </Stack>
         </Grid.Col>

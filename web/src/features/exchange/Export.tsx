@@ -1,6 +1,6 @@
 /** The campaign as one file. It is written while it is sent, so nobody knows its size before the end. */
 import { Button, Group, Text } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
+import { IconDownload, IconMarkdown } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '@/api/client'
@@ -8,23 +8,24 @@ import { ApiError, toProblem } from '@/api/problem'
 import { told } from '@/ui/notify'
 import { Panel } from '@/ui/Panel'
 import { Failed } from '@/ui/states'
+import { ImportPages } from './ImportPages'
 import { fileSize } from './size'
 import './strings'
 
-export function Export({ campaignId }: { campaignId: string }) {
+export function Export({ campaignId, isGm }: { campaignId: string; isGm: boolean }) {
   const { t } = useTranslation('exchange')
   const { t: common } = useTranslation()
   const [taken, setTaken] = useState<number | null>(null)
   const [error, setError] = useState<unknown>(null)
   const running = useRef<AbortController | null>(null)
   useEffect(() => () => running.current?.abort(), [])
-  const go = async () => {
+  const go = async (format: Format) => {
     const control = new AbortController()
     running.current = control
     setError(null)
     setTaken(0)
     try {
-      const { file, name } = await download(campaignId, control.signal, setTaken)
+      const { file, name } = await download(campaignId, format, control.signal, setTaken)
       save(file, name)
       told(t('export.done'))
     } catch (problem) {
@@ -36,13 +37,29 @@ export function Export({ campaignId }: { campaignId: string }) {
   return (
     <Panel title={t('export.title')}>
       <Text size="sm" c="dimmed" mb="sm">
-        {t('export.text')}
+        {isGm ? t('export.text') : t('export.player_text')}
       </Text>
       {error !== null && <Failed error={error} />}
       <Group gap="sm">
-        <Button variant="light" leftSection={<IconDownload size={16} />} onClick={go} loading={taken !== null}>
-          {t('export.go')}
+        {isGm && (
+          <Button
+            variant="light"
+            leftSection={<IconDownload size={16} />}
+            onClick={() => void go('archive')}
+            disabled={taken !== null}
+          >
+            {t('export.go')}
+          </Button>
+        )}
+        <Button
+          variant="default"
+          leftSection={<IconMarkdown size={16} />}
+          onClick={() => void go('markdown')}
+          disabled={taken !== null}
+        >
+          {t('export.pages')}
         </Button>
+        {isGm && <ImportPages campaignId={campaignId} />}
         {taken !== null && (
           <>
             <Text size="sm" aria-live="off">
@@ -58,8 +75,10 @@ export function Export({ campaignId }: { campaignId: string }) {
   )
 }
 
-async function download(campaign_id: string, signal: AbortSignal, onBytes: (taken: number) => void) {
-  const params = { path: { campaign_id } }
+type Format = 'archive' | 'markdown'
+
+async function download(campaign_id: string, format: Format, signal: AbortSignal, onBytes: (taken: number) => void) {
+  const params = { path: { campaign_id }, query: { format } }
   const { data, error, response } = await api.GET('/api/v1/campaigns/{campaign_id}/export', {
     params,
     parseAs: 'stream',
