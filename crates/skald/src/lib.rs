@@ -5,6 +5,7 @@
 
 pub mod cli;
 mod health;
+mod mcp;
 pub mod router;
 pub mod seed;
 mod web;

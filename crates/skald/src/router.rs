@@ -13,7 +13,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::{health, web};
+use crate::{health, mcp, web};
 
 /// The description of the API.
 #[derive(OpenApi)]
@@ -53,14 +53,17 @@ pub fn api() -> OpenApiRouter<App> {
 /// Everything this server answers.
 pub fn router(app: &App) -> Router {
     let (api, openapi) = api().split_for_parts();
-    let router = api
+    let api = api
         .route("/api/v1/live", get(skald_platform::live::route))
-        .layer(from_fn_with_state(app.clone(), skald_access::idempotency))
+        .layer(from_fn_with_state(app.clone(), skald_access::idempotency));
+    let inside = api.clone().with_state(app.clone());
+    let router = api
         .route("/api/{*rest}", any(not_found))
         .merge(health::router())
         .fallback(web::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone())
+        .merge(mcp::router(app, inside))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi));
     finish(router, app)
 }

@@ -10,5 +10,6 @@ mod exchange;
 mod idempotency;
 mod live;
 mod matrix;
+mod mcp;
 mod platform;
 mod play;
