@@ -158,7 +158,10 @@ export async function mock(target: Page, options: MockOptions = {}): Promise<Moc
     }
     const revealed = facts.find((fact) => path === `/facts/${fact.id}/reveal`)
     if (revealed) {
-      revealed.knowers = [...(revealed.knowers ?? []), ...(body.to as T.Knower[])]
+      const to = body.to as T.Knower[]
+      revealed.knowers = [...(revealed.knowers ?? []), ...to]
+      const since = new Date().toISOString()
+      revealed.known = [...(revealed.known ?? []), ...to.map((by) => ({ by, known_from: null, since }))]
       return ok(revealed)
     }
     const kids = path.match(/^\/locations\/([^/]+)\/children$/)
