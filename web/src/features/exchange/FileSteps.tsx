@@ -16,13 +16,15 @@ interface FileStepsProps {
   label: string
   /** What reading it for good is called. */
   go: string
+  /** Whether looking inside has shown that there is nothing to do. */
+  nothing?: boolean
   /** Where to go once it is done. */
   done: ReactNode
   /** The report. */
   children: ReactNode
 }
 
-export function FileSteps({ reading, close, text, label, go, done, children }: FileStepsProps) {
+export function FileSteps({ reading, close, text, label, go, nothing, done, children }: FileStepsProps) {
   const { t } = useTranslation('exchange')
   const { t: common } = useTranslation()
   const [file, setFile] = useState<File | null>(null)
@@ -66,7 +68,7 @@ export function FileSteps({ reading, close, text, label, go, done, children }: F
           done
         ) : (
           <Button
-            disabled={!file || reading.busy}
+            disabled={!file || reading.busy || nothing}
             loading={reading.busy}
             onClick={() => file && reading.start(file, !looked)}
           >

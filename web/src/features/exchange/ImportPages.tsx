@@ -38,6 +38,7 @@ function Body({ campaignId, close }: { campaignId: string; close: () => void }) 
       text={t('pages.text')}
       label={t('pages.file')}
       go={t('pages.go')}
+      nothing={reading.report !== null && changes(reading.report) === 0}
       done={
         reading.report?.batch_id && (
           <Button
@@ -55,11 +56,14 @@ function Body({ campaignId, close }: { campaignId: string; close: () => void }) 
 
 const counted = ['pages', 'unchanged', 'new_entities', 'changed_entities', 'facts', 'ties'] as const
 
+const changes = (report: VaultReport) => report.new_entities + report.changed_entities + report.facts + report.ties
+
 function Report({ report }: { report: VaultReport }) {
   const { t } = useTranslation('exchange')
   return (
     <Stack gap="xs">
-      {!report.dry_run && <Text role="status">{report.batch_id ? t('pages.done') : t('pages.nothing')}</Text>}
+      {changes(report) === 0 && <Text role="status">{t('pages.nothing')}</Text>}
+      {report.batch_id && <Text role="status">{t('pages.done')}</Text>}
       <List size="sm">
         {counted
           .filter((what) => report[what] > 0)
